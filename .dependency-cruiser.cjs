@@ -1,0 +1,64 @@
+/** The arrows between the rooms of src/. A room is a folder; what is not drawn here is forbidden. */
+const ARROWS = {
+  common: [],
+  config: [],
+  database: ['common', 'config'],
+  users: ['common', 'config', 'database'],
+  auth: ['common', 'config', 'database', 'users'],
+  tokens: ['common', 'config', 'database', 'users', 'auth'],
+  // A probe is a public route and says so with auth's decorator.
+  health: ['common', 'config', 'database', 'auth'],
+};
+
+const arrows = Object.entries(ARROWS).map(([room, allowed]) => ({
+  name: `arrows-of-${room}`,
+  severity: 'error',
+  comment: `${room}/ may use ${allowed.join(', ') || 'no other room'}.`,
+  from: {
+    path: `^src/${room}/`,
+    // TypeORM wants all entities named in one place.
+    pathNot: '^src/database/data-source\\.ts$',
+  },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...arrows,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'rooms-are-drawn',
+      severity: 'error',
+      comment: 'A new folder under src/ gets its arrows above.',
+      from: { path: '^src/', pathNot: `^src/([^/]+$|(${Object.keys(ARROWS).join('|')})/)` },
+      to: {},
+    },
+    {
+      name: 'repositories-stay-home',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '\\.repository\\.ts$', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'declared-packages-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'] },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '^src/main' },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};
