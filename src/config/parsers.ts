@@ -1,0 +1,77 @@
+import { makeValidator } from 'envalid';
+import ipaddr from 'ipaddr.js';
+
+export type DatabaseSettings =
+  | { readonly engine: 'sqlite'; readonly path: string }
+  | {
+      readonly engine: 'mysql';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly database: string;
+    };
+
+/** Parsers from a setting's text to its value. Each throws an Error whose message completes "SETTING …". */
+
+export const wholeNumber = (min: number, max: number) =>
+  makeValidator<number>((input) => {
+    const value = /^\d{1,15}$/.test(input) ? Number(input) : NaN;
+    if (!(value >= min && value <= max)) throw new Error(`must be a whole number from ${min} to ${max}`);
+    return value;
+  });
+
+export const oneOf = <T extends string>(...choices: readonly T[]) =>
+  makeValidator<T>((input) => {
+    const choice = choices.find((candidate) => candidate === input);
+    if (choice === undefined) throw new Error(`must be one of ${choices.join(', ')}`);
+    return choice;
+  });
+
+export const hostName = makeValidator<string>((input) => {
+  if (!/^[\w.:-]+$/.test(input)) throw new Error('must be an IP address or a host name');
+  return input;
+});
+
+/** An origin: scheme, host, optional port; a trailing slash is forgiven. */
+export const origin = makeValidator<URL>((input) => {
+  const url = URL.canParse(input) ? new URL(input) : undefined;
+  const isOrigin =
+    url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href.toLowerCase();
+  if (!isOrigin) throw new Error('must be an http:// or https:// address without a path');
+  return url;
+});
+
+export const tokenPrefix = makeValidator<string>((input) => {
+  if (!/^\w{0,32}$/.test(input)) throw new Error('must be at most 32 of the characters A-Z a-z 0-9 _');
+  return input;
+});
+
+/** Comma-separated addresses and CIDR ranges. */
+export const addressRanges = makeValidator<readonly string[]>((input) => {
+  const ranges = input.split(',').map((range) => range.trim());
+  const wrong = ranges.find((range) => !ipaddr.isValid(range) && !ipaddr.isValidCIDR(range));
+  if (wrong !== undefined) {
+    throw new Error('must be IP addresses or CIDR ranges separated by commas, such as 10.0.0.0/8,192.0.2.7');
+  }
+  return ranges;
+});
+
+/** `sqlite:<path>`, `sqlite::memory:` or `mysql://user:password@host:port/database`. */
+export const databaseUrl = makeValidator<DatabaseSettings>((input) => {
+  const sqlite = /^sqlite:(.+)$/.exec(input)?.[1];
+  if (sqlite !== undefined) return { engine: 'sqlite', path: sqlite };
+  const url = URL.canParse(input) ? new URL(input) : undefined;
+  const database = url?.pathname.slice(1);
+  if (url?.protocol !== 'mysql:' || url.hostname === '' || !database || database.includes('/')) {
+    throw new Error('must be sqlite:<path> or mysql://user:password@host:port/database');
+  }
+  return {
+    engine: 'mysql',
+    host: url.hostname,
+    port: Number(url.port || 3306),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(database),
+  };
+});

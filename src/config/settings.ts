@@ -1,0 +1,107 @@
+import { cleanEnv } from 'envalid';
+import {
+  addressRanges,
+  type DatabaseSettings,
+  databaseUrl,
+  hostName,
+  oneOf,
+  origin,
+  tokenPrefix,
+  wholeNumber,
+} from './parsers.js';
+
+export type { DatabaseSettings };
+
+/** Everything that can be configured, validated and frozen. Also the injection token for it. */
+export abstract class Settings {
+  abstract readonly host: string;
+  /** 0 lets the operating system choose. */
+  abstract readonly port: number;
+  abstract readonly publicUrl: URL;
+  abstract readonly database: DatabaseSettings;
+  abstract readonly registration: 'open' | 'closed';
+  abstract readonly tokenPrefix: string;
+  abstract readonly tokensRequireChecksum: boolean;
+  abstract readonly tokensMaxPerUser: number;
+  abstract readonly trustProxy: readonly string[];
+  abstract readonly sessionIdleMinutes: number;
+  abstract readonly sessionMaxMinutes: number;
+  abstract readonly lastUsedFlushMs: number;
+  abstract readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  abstract readonly logFormat: 'json' | 'pretty';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One line for each wrong setting. */
+export class InvalidSettingsError extends Error {
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'));
+  }
+}
+
+/** The password of `.env.example`, which must not reach a production start. */
+const PLACEHOLDER_PASSWORD = 'change-me';
+
+const specification = {
+  NODE_ENV: oneOf('development', 'test', 'production')({ default: 'development' }),
+  HOST: hostName({ default: '127.0.0.1' }),
+  PORT: wholeNumber(0, 65_535)({ default: 3000 }),
+  PUBLIC_URL: origin({ default: undefined }),
+  DATABASE_URL: databaseUrl({ default: { engine: 'sqlite', path: './data/latchkey.sqlite' } }),
+  REGISTRATION: oneOf('open', 'closed')({ default: undefined }),
+  TOKEN_PREFIX: tokenPrefix({ default: '' }),
+  TOKENS_REQUIRE_CHECKSUM: oneOf('true', 'false')({ default: 'true' }),
+  TOKENS_MAX_PER_USER: wholeNumber(1, 1_000_000)({ default: 1000 }),
+  TRUST_PROXY: addressRanges({ default: [] }),
+  SESSION_IDLE_MINUTES: wholeNumber(1, 525_600)({ default: 7 * 24 * 60 }),
+  SESSION_MAX_MINUTES: wholeNumber(1, 525_600)({ default: 30 * 24 * 60 }),
+  LAST_USED_FLUSH_MS: wholeNumber(10, 3_600_000)({ default: 5000 }),
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')({ default: 'info' }),
+  LOG_FORMAT: oneOf('json', 'pretty')({ default: undefined }),
+};
+
+/** The names of all settings, as `.env.example` must list them. */
+export const settingNames = Object.keys(specification);
+
+/**
+ * Reads the settings from an environment. An empty value counts as not set.
+ * @throws InvalidSettingsError naming every wrong setting
+ */
+export function readSettings(environment: Environment, isTerminal = false): Settings {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const problems: string[] = [];
+  const env = cleanEnv(given, specification, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors)) {
+        const value = name === 'DATABASE_URL' ? '' : `, not ${JSON.stringify(given[name])}`;
+        problems.push(`${name} ${error.message}${value}.`);
+      }
+    },
+  });
+  if (problems.length > 0) throw new InvalidSettingsError(problems);
+
+  const production = env.NODE_ENV === 'production';
+  const database = env.DATABASE_URL;
+  if (production && database.engine === 'mysql' && database.password === PLACEHOLDER_PASSWORD) {
+    throw new InvalidSettingsError(['DATABASE_URL still has the example password; choose one of your own.']);
+  }
+  return Object.freeze({
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL ?? new URL(`http://localhost:${env.PORT}`),
+    database: Object.freeze(database),
+    registration: env.REGISTRATION ?? (production ? 'closed' : 'open'),
+    tokenPrefix: env.TOKEN_PREFIX,
+    tokensRequireChecksum: env.TOKENS_REQUIRE_CHECKSUM === 'true',
+    tokensMaxPerUser: env.TOKENS_MAX_PER_USER,
+    trustProxy: Object.freeze([...env.TRUST_PROXY]),
+    sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
+    sessionMaxMinutes: env.SESSION_MAX_MINUTES,
+    lastUsedFlushMs: env.LAST_USED_FLUSH_MS,
+    logLevel: env.LOG_LEVEL,
+    logFormat: env.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
+  });
+}
