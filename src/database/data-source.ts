@@ -1,0 +1,63 @@
+import Sqlite from 'libsql';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DatabaseSettings } from '../config/settings.js';
+import { Session } from '../auth/session.entity.js';
+import { PersonalAccessToken } from '../tokens/token.entity.js';
+import { User } from '../users/user.entity.js';
+import { migrations } from './migrations/index.js';
+import { StatementLogger } from './statement-logger.js';
+
+/** A server that has not answered a statement by then is away (mysql2 itself would wait for ever). */
+const STATEMENT_TIMEOUT_MS = 5000;
+
+/** A statement that finds more than this many others waiting for a connection fails at once. */
+const CONNECTION_QUEUE_LIMIT = 1000;
+
+const shared = {
+  entities: [User, Session, PersonalAccessToken],
+  migrations,
+  migrationsTransactionMode: 'each',
+  synchronize: false,
+  logger: new StatementLogger(),
+} satisfies Partial<DataSourceOptions>;
+
+/** The data source for a database, not connected yet. */
+export function createDataSource(database: DatabaseSettings): DataSource {
+  const dataSource = new DataSource(
+    database.engine === 'sqlite' ? sqliteOptions(database) : mysqlOptions(database),
+  );
+  if (database.engine === 'sqlite') readBigintAsInteger(dataSource);
+  return dataSource;
+}
+
+function sqliteOptions(database: DatabaseSettings & { engine: 'sqlite' }): DataSourceOptions {
+  return {
+    ...shared,
+    type: 'better-sqlite3',
+    driver: Sqlite,
+    database: database.path,
+    enableWAL: true,
+    timeout: STATEMENT_TIMEOUT_MS,
+  };
+}
+
+function mysqlOptions({ engine, user, ...rest }: DatabaseSettings & { engine: 'mysql' }): DataSourceOptions {
+  return {
+    ...shared,
+    ...rest,
+    type: engine,
+    username: user,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectTimeout: STATEMENT_TIMEOUT_MS,
+    maxQueryExecutionTime: STATEMENT_TIMEOUT_MS,
+    enableQueryTimeout: true,
+    extra: { queueLimit: CONNECTION_QUEUE_LIMIT },
+  };
+}
+
+/** SQLite's only 64-bit type is `integer`, the one AUTOINCREMENT takes; entities say `bigint` for both engines. */
+function readBigintAsInteger({ driver }: DataSource): void {
+  const normalizeType = driver.normalizeType.bind(driver);
+  driver.normalizeType = (column) => (column.type === 'bigint' ? 'integer' : normalizeType(column));
+}

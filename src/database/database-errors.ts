@@ -1,0 +1,72 @@
+import { CannotExecuteNotConnectedError, QueryFailedError } from 'typeorm';
+import { Problem } from '../common/problem.js';
+
+/** What drivers say when the database cannot be asked now, although the question was right. */
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'ER_CON_COUNT_ERROR',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_USER_LIMIT_REACHED',
+  'ER_SERVER_SHUTDOWN',
+  'ER_QUERY_INTERRUPTED',
+  'ER_CONNECTION_KILLED',
+  'ER_UNKNOWN_COM_ERROR', // a Galera node without quorum
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_LOCK_DEADLOCK',
+  'ER_OPTION_PREVENTS_STATEMENT', // read-only
+  'ER_DISK_FULL',
+  'ER_RECORD_FILE_FULL',
+  'SQLITE_BUSY',
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_READONLY',
+]);
+
+/** mysql2 names these by message alone. */
+const POOL_REFUSALS = ['Queue limit reached.', 'Pool is closed.', 'No connections available.'];
+
+interface DriverError extends Error {
+  code?: string;
+  fatal?: boolean;
+}
+
+/** The driver's own error, without the wrapping TypeORM gives it. */
+function driverErrorOf(error: unknown): DriverError | undefined {
+  if (error instanceof QueryFailedError) return error.driverError as DriverError;
+  return error instanceof Error ? error : undefined;
+}
+
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof CannotExecuteNotConnectedError) return true;
+  const cause = driverErrorOf(error);
+  if (cause === undefined) return false;
+  if (cause.code !== undefined && AWAY.has(cause.code)) return true;
+  return cause.fatal === true || POOL_REFUSALS.includes(cause.message);
+}
+
+export function isDeadlock(error: unknown): boolean {
+  return driverErrorOf(error)?.code === 'ER_LOCK_DEADLOCK';
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  const code = driverErrorOf(error)?.code;
+  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
+}
+
+export class DatabaseAwayProblem extends Problem {
+  constructor(cause: unknown) {
+    super(503, 'database_unavailable', 'The database is not available now. Try again in a few seconds.', {
+      headers: { 'retry-after': '5' },
+      cause,
+    });
+  }
+}
