@@ -1,0 +1,72 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+
+class FieldErrorBody {
+  @ApiProperty({ example: 'token_name' })
+  field!: string;
+
+  @ApiProperty({ example: 'Token name is required.' })
+  detail!: string;
+}
+
+/** Problem details (RFC 9457), as the OpenAPI document describes them. */
+export class ProblemBody {
+  @ApiProperty({ example: 'about:blank' })
+  type!: string;
+
+  @ApiProperty({ description: 'The name of the status.', example: 'Bad Request' })
+  title!: string;
+
+  @ApiProperty({ type: 'integer', example: 400 })
+  status!: number;
+
+  @ApiProperty({ description: 'Stable; made for programs.', example: 'validation_failed' })
+  code!: string;
+
+  @ApiProperty({ description: 'What was wrong; made for people.', example: 'Token name is required.' })
+  detail!: string;
+
+  @ApiProperty({ description: 'The same as `detail`.', example: 'Token name is required.' })
+  message!: string;
+
+  @ApiPropertyOptional({ type: [FieldErrorBody], description: 'One entry for each wrong field.' })
+  errors?: FieldErrorBody[];
+
+  @ApiProperty({
+    description: 'Names this request in the log.',
+    example: 'f3b0c1d2-5a1e-4c1b-9a51-0c2f7b0c9d11',
+  })
+  request_id!: string;
+}
+
+const DESCRIPTIONS = {
+  400: 'The request is not valid.',
+  401: 'No credentials, or none that are good (any more).',
+  403: 'The credentials are good, but not for this.',
+  404: 'There is no such thing, or it is not yours.',
+  409: 'It exists already.',
+  413: 'The request body is too large.',
+  415: 'The request body is not `application/json`.',
+  429: 'Too many attempts. `Retry-After` says when to try again.',
+  500: 'A bug. The log has more under `request_id`.',
+  503: 'The service cannot answer now. `Retry-After` says when to try again.',
+} as const;
+
+/** Declares the problems a route answers with. */
+export const ApiProblems = (...statuses: (keyof typeof DESCRIPTIONS)[]) =>
+  applyDecorators(
+    ApiExtraModels(ProblemBody),
+    ...statuses.map((status) =>
+      ApiResponse({
+        status,
+        description: DESCRIPTIONS[status],
+        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } },
+      }),
+    ),
+  );

@@ -1,0 +1,39 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { httpProblem, Problem, problemBody, PROBLEM_CONTENT_TYPE } from './problem.js';
+
+/** Turns an error of some library into a problem, where it knows it. */
+export type ProblemTranslator = (error: unknown) => Problem | undefined;
+
+/** The one place where failures become answers: RFC 9457, whatever was thrown. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  constructor(private readonly translate: ProblemTranslator) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const problem = this.problemOf(error);
+    const request = http.getRequest<FastifyRequest>();
+    if (problem.status >= 500) this.log(problem, request.id);
+    void http
+      .getResponse<FastifyReply>()
+      .status(problem.status)
+      .headers(problem.headers)
+      .type(PROBLEM_CONTENT_TYPE)
+      .send(problemBody(problem, request.id));
+  }
+
+  private problemOf(error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    if (error instanceof HttpException) return httpProblem(error.getStatus(), { cause: error });
+    return this.translate(error) ?? httpProblem(500, { cause: error });
+  }
+
+  private log({ status, detail, cause }: Problem, requestId: string): void {
+    const message = `${detail} (request ${requestId})`;
+    if (status === 503) this.logger.warn(`${message} ${cause instanceof Error ? cause.message : ''}`);
+    else this.logger.error(message, cause instanceof Error ? cause.stack : String(cause));
+  }
+}
