@@ -1,0 +1,91 @@
+import { Body, Controller, HttpCode, Ip, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiProblems } from '../common/problem.decorator.js';
+import { Public, SessionOnly } from './access.decorator.js';
+import { LoginBody, RegisterBody, UserBody, userBody } from './auth.dto.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionService } from './session.service.js';
+import { type SignedIn, SignInService } from './sign-in.service.js';
+
+@ApiTags('Sign-in')
+@Controller('v1/auth')
+export class AuthController {
+  constructor(
+    private readonly signIn: SignInService,
+    private readonly sessions: SessionService,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Post('register')
+  @Public()
+  @ApiOperation({
+    operationId: 'register',
+    summary: 'Make an account, and sign in',
+    description: 'Answers `403` where the operator has closed registration.',
+  })
+  @ApiCreatedResponse({ type: UserBody, description: 'The user; the session is in the cookie.' })
+  @ApiProblems(400, 403, 409, 413, 415, 500, 503)
+  async register(
+    @Body() body: RegisterBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserBody> {
+    return this.welcome(await this.signIn.register(body), request, reply);
+  }
+
+  @Post('login')
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({
+    operationId: 'login',
+    summary: 'Sign in',
+    description: 'A wrong address and a wrong password get the same answer.',
+  })
+  @ApiOkResponse({ type: UserBody, description: 'The user; the session is in the cookie.' })
+  @ApiProblems(400, 401, 403, 413, 415, 429, 500, 503)
+  async login(
+    @Body() body: LoginBody,
+    @Ip() address: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserBody> {
+    return this.welcome(await this.signIn.signIn(body, address), request, reply);
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @SessionOnly()
+  @ApiOperation({ operationId: 'logout', summary: 'Sign out' })
+  @ApiNoContentResponse({ description: 'The session is dead on the server, too.' })
+  @ApiProblems(400, 500, 503)
+  async logout(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.leave(request);
+    this.cookie.clear(reply);
+  }
+
+  /** A new session takes the place of the one the browser may have had. */
+  private async welcome(
+    { user, session }: SignedIn,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<UserBody> {
+    await this.leave(request);
+    this.cookie.write(reply, session);
+    return userBody(user);
+  }
+
+  private async leave(request: FastifyRequest): Promise<void> {
+    const id = this.cookie.read(request);
+    if (id !== undefined) await this.sessions.close(id);
+  }
+}

@@ -1,0 +1,85 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsEmail, MaxLength } from 'class-validator';
+import { fault, IsName } from '../common/text.js';
+import type { UserProfile } from '../users/user.js';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, passwordFault } from './password-policy.js';
+
+const PASSWORD_EXAMPLE = 'four random words together';
+
+const IsNewPassword = (label: string) => fault('isNewPassword', (value) => passwordFault(label, value));
+
+/** A password somebody has chosen earlier: its length is none of our business, but for a bound. */
+const IsPassword = (label: string) =>
+  fault('isPassword', (value) => {
+    if (value === undefined || value === null || value === '') return `${label} is required.`;
+    if (typeof value !== 'string') return `${label} must be a string.`;
+    return value.length > 2 * MAX_PASSWORD_LENGTH ? `${label} is too long.` : undefined;
+  });
+
+export class LoginBody {
+  @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.com' })
+  @MaxLength(254, { message: 'Email must be at most 254 characters.' })
+  @IsEmail({}, { message: 'Email must be an email address.' })
+  readonly email!: string;
+
+  @ApiProperty({ format: 'password', maxLength: MAX_PASSWORD_LENGTH, example: PASSWORD_EXAMPLE })
+  @IsPassword('Password')
+  readonly password!: string;
+}
+
+export class RegisterBody {
+  @ApiProperty({ maxLength: 255, example: 'Ada Lovelace' })
+  @IsName('Name')
+  readonly name!: string;
+
+  @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.com' })
+  @MaxLength(254, { message: 'Email must be at most 254 characters.' })
+  @IsEmail({}, { message: 'Email must be an email address.' })
+  readonly email!: string;
+
+  @ApiProperty({
+    format: 'password',
+    minLength: MIN_PASSWORD_LENGTH,
+    maxLength: MAX_PASSWORD_LENGTH,
+    description: 'Long is what counts: no rules about digits or signs. Common passwords are refused.',
+    example: PASSWORD_EXAMPLE,
+  })
+  @IsNewPassword('Password')
+  readonly password!: string;
+}
+
+export class ChangePasswordBody {
+  @ApiProperty({ format: 'password', maxLength: MAX_PASSWORD_LENGTH, example: PASSWORD_EXAMPLE })
+  @IsPassword('Current password')
+  readonly current_password!: string;
+
+  @ApiProperty({
+    format: 'password',
+    minLength: MIN_PASSWORD_LENGTH,
+    maxLength: MAX_PASSWORD_LENGTH,
+    example: 'other words put together',
+  })
+  @IsNewPassword('New password')
+  readonly new_password!: string;
+}
+
+export class UserBody {
+  @ApiProperty({ type: 'integer', format: 'int64', example: 1 })
+  readonly id!: number;
+
+  @ApiProperty({ example: 'Ada Lovelace' })
+  readonly name!: string;
+
+  @ApiProperty({ format: 'email', example: 'ada@example.com' })
+  readonly email!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-23T16:25:33.787Z' })
+  readonly created_at!: string;
+}
+
+export const userBody = ({ id, name, email, createdAt }: UserProfile): UserBody => ({
+  id,
+  name,
+  email,
+  created_at: createdAt.toISOString(),
+});

@@ -1,0 +1,113 @@
+import { Problem, type ProblemExtras } from '../common/problem.js';
+
+type Challenge = Readonly<Partial<Record<'error' | 'error_description' | 'scope', string>>>;
+
+/** A `WWW-Authenticate` header (RFC 6750 section 3). The values are ours and need no escaping. */
+function challenged(challenge: Challenge = {}): ProblemExtras {
+  const parameters = Object.entries({ realm: 'latchkey', ...challenge });
+  const value = parameters.map(([name, text]) => `${name}="${text}"`).join(', ');
+  return { headers: { 'www-authenticate': `Bearer ${value}` } };
+}
+
+/** Nothing that could be judged: no error attribute (RFC 6750 section 3.1). */
+export class MissingCredentialsProblem extends Problem {
+  constructor() {
+    const detail = 'Unauthorized. Sign in, or send a token in the header "Authorization: Bearer <token>".';
+    super(401, 'unauthorized', detail, challenged());
+  }
+}
+
+export class SessionEndedProblem extends Problem {
+  constructor() {
+    super(401, 'session_ended', 'Unauthorized. Your session has ended; sign in again.', challenged());
+  }
+}
+
+export class WrongPasswordProblem extends Problem {
+  constructor() {
+    super(401, 'wrong_password', 'Unauthorized. The email address or the password is wrong.', challenged());
+  }
+}
+
+export class UserDisabledProblem extends Problem {
+  constructor() {
+    super(401, 'user_disabled', 'Unauthorized. This account is disabled.', challenged());
+  }
+}
+
+/** The same for every token that is not good, unless its holder has proved to know the secret. */
+export class InvalidTokenProblem extends Problem {
+  constructor(known?: { readonly code: string; readonly reason: string }) {
+    const description = known && { error_description: known.reason };
+    const detail = known?.reason ?? 'The token is not valid.';
+    super(
+      401,
+      known?.code ?? 'invalid_token',
+      `Unauthorized. ${detail}`,
+      challenged({ error: 'invalid_token', ...description }),
+    );
+  }
+}
+
+/** Credentials sent in a way that RFC 6750 does not allow, or that could be read in two ways. */
+export class InvalidRequestProblem extends Problem {
+  constructor(detail: string) {
+    super(
+      400,
+      'invalid_request',
+      detail,
+      challenged({ error: 'invalid_request', error_description: detail }),
+    );
+  }
+}
+
+export class InsufficientScopeProblem extends Problem {
+  constructor(scope: string) {
+    super(
+      403,
+      'insufficient_scope',
+      `The token lacks the scope ${scope}.`,
+      challenged({ error: 'insufficient_scope', scope }),
+    );
+  }
+}
+
+export class SessionRequiredProblem extends Problem {
+  constructor() {
+    super(403, 'session_required', 'A token may not do this. Sign in with your password.');
+  }
+}
+
+export class CrossOriginProblem extends Problem {
+  constructor() {
+    super(
+      403,
+      'cross_origin',
+      'A change made with the session cookie needs an Origin or Sec-Fetch-Site header of the same origin.',
+    );
+  }
+}
+
+export class RegistrationClosedProblem extends Problem {
+  constructor() {
+    super(403, 'registration_closed', 'Registration is closed. Ask the operator for an account.');
+  }
+}
+
+export class TooManyAttemptsProblem extends Problem {
+  constructor(seconds: number) {
+    const minutes = Math.ceil(seconds / 60);
+    const when = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+    super(429, 'too_many_attempts', `Too many failed attempts. Try again in ${when}.`, {
+      headers: { 'retry-after': String(seconds) },
+    });
+  }
+}
+
+export class SignInBusyProblem extends Problem {
+  constructor() {
+    super(503, 'sign_in_busy', 'Too many people are signing in at this moment. Try again.', {
+      headers: { 'retry-after': '2' },
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { UsersModule } from '../users/users.module.js';
+import { AuthController } from './auth.controller.js';
+import { AuthenticationGuard } from './authentication.guard.js';
+import { CurrentUserController } from './current-user.controller.js';
+import { PasswordHasher } from './password-hasher.js';
+import { PasswordPolicy } from './password-policy.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionRepository } from './session.repository.js';
+import { SessionService } from './session.service.js';
+import { SessionStrategy } from './session.strategy.js';
+import { SignInService } from './sign-in.service.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+@Module({
+  imports: [PassportModule, UsersModule],
+  controllers: [AuthController, CurrentUserController],
+  providers: [
+    { provide: APP_GUARD, useClass: AuthenticationGuard },
+    PasswordHasher,
+    PasswordPolicy,
+    SessionCookie,
+    SessionRepository,
+    SessionService,
+    SessionStrategy,
+    SignInService,
+    SignInThrottle,
+  ],
+})
+export class AuthModule {}

@@ -1,0 +1,20 @@
+/** Scopes this service's own routes ask for. Operators' services define more. */
+export type OwnScope = 'user:read' | 'tokens:read' | 'tokens:write';
+
+/** What a token gets that is made without a choice, and what a session has: everything its user may do. */
+export const EVERYTHING = '*';
+
+/** Only an operator grants these, by name. */
+const OPERATOR_ONLY = ['tokens:introspect'];
+
+/** Whether one granted scope includes a required one: `projects:*` covers `projects:read`. */
+function covers(granted: string, required: string): boolean {
+  if (granted === required) return true;
+  if (OPERATOR_ONLY.includes(required)) return false;
+  if (granted === EVERYTHING) return true;
+  return granted.endsWith(':*') && required.startsWith(granted.slice(0, -1));
+}
+
+/** The first required scope that nothing granted covers. */
+export const missingScope = (granted: readonly string[], required: readonly string[]): string | undefined =>
+  required.find((scope) => !granted.some((grant) => covers(grant, scope)));

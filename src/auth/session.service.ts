@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../config/clock.js';
+import { Settings } from '../config/settings.js';
+import type { Principal } from './principal.js';
+import { EVERYTHING } from './scopes.js';
+import { SessionRepository } from './session.repository.js';
+
+const MINUTE_MS = 60_000;
+const ID_BYTES = 32;
+
+/** The only moment when the id of a session exists in plain text on the server. */
+export interface NewSession {
+  /** What the cookie holds. */
+  readonly id: string;
+  readonly maxAgeSeconds: number;
+}
+
+@Injectable()
+export class SessionService {
+  private readonly idleMs: number;
+  private readonly maxMs: number;
+  /** How stale `last_seen_at` may be, so that not every request writes. */
+  private readonly touchAfterMs: number;
+
+  constructor(
+    private readonly sessions: SessionRepository,
+    private readonly clock: Clock,
+    settings: Settings,
+  ) {
+    this.idleMs = settings.sessionIdleMinutes * MINUTE_MS;
+    this.maxMs = settings.sessionMaxMinutes * MINUTE_MS;
+    this.touchAfterMs = Math.min(MINUTE_MS, this.idleMs / 10);
+  }
+
+  /** @param passwordVersion the version that was proved; the session ends with it */
+  async open(userId: number, passwordVersion: number): Promise<NewSession> {
+    const id = randomBytes(ID_BYTES).toString('base64url');
+    const now = this.clock.now();
+    await this.sessions.insert({
+      idHash: digest(id),
+      userId,
+      passwordVersion,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: new Date(now.getTime() + this.maxMs),
+    });
+    return { id, maxAgeSeconds: this.maxMs / 1000 };
+  }
+
+  /** @returns the principal, or undefined for an id that is unknown or whose session is over */
+  async authenticate(id: string): Promise<Principal | undefined> {
+    const idHash = digest(id);
+    const now = this.clock.now();
+    const session = await this.sessions.findLive(idHash, now, new Date(now.getTime() - this.idleMs));
+    if (session === undefined) return undefined;
+    if (now.getTime() - session.lastSeenAt.getTime() > this.touchAfterMs) {
+      await this.sessions.touch(idHash, now);
+    }
+    return { user: session.user, scopes: [EVERYTHING], credential: { kind: 'session', idHash } };
+  }
+
+  async close(id: string): Promise<void> {
+    await this.sessions.delete(digest(id));
+  }
+
+  /** Forgets the sessions that a change to this version of the password has ended. */
+  async forgetOutdated(userId: number, passwordVersion: number): Promise<void> {
+    await this.sessions.deleteOutdated(userId, passwordVersion);
+  }
+}
+
+const digest = (id: string): string => createHash('sha256').update(id).digest('hex');

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { TooManyAttemptsProblem, WrongPasswordProblem } from './auth.errors.js';
+
+const MINUTES = 60;
+const DAYS = 24 * 60 * MINUTES;
+const FAMILIAR_FOR = 14 * DAYS;
+
+/**
+ * Slows down guessing. Failures are counted for an account at one address, for an address over all
+ * accounts, and for an account over all addresses it has never been signed in from. So strangers can wear
+ * out the last of the three, but not lock out the owner where they usually are.
+ *
+ * Counts live in this process: each instance counts for itself, and a restart forgets.
+ */
+@Injectable()
+export class SignInThrottle {
+  private readonly pair = new RateLimiterMemory({ points: 10, duration: 15 * MINUTES });
+  private readonly address = new RateLimiterMemory({ points: 100, duration: 15 * MINUTES });
+  private readonly account = new RateLimiterMemory({ points: 100, duration: 60 * MINUTES });
+  /** Addresses an account was signed in from. */
+  private readonly familiar = new RateLimiterMemory({ points: 1, duration: FAMILIAR_FOR });
+
+  /**
+   * Lets one attempt through. It counts from its beginning, so that parallel ones cannot slip past the
+   * limit, and is taken back unless the password turns out to be wrong.
+   * @throws TooManyAttemptsProblem without trying
+   */
+  async attempt<T>(account: string, address: string, work: () => Promise<T>): Promise<T> {
+    const pairKey = `${address} ${account}`;
+    const limits: (readonly [RateLimiterAbstract, string])[] = [
+      [this.pair, pairKey],
+      [this.address, address],
+    ];
+    if ((await this.familiar.get(pairKey)) === null) limits.push([this.account, account]);
+    for (const [limiter, key] of limits) await consume(limiter, key);
+    try {
+      const result = await work();
+      await this.familiar.set(pairKey, 1, FAMILIAR_FOR);
+      await this.pair.delete(pairKey);
+      await takeBack(limits.slice(1));
+      return result;
+    } catch (error) {
+      if (!(error instanceof WrongPasswordProblem)) await takeBack(limits);
+      throw error;
+    }
+  }
+}
+
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw new TooManyAttemptsProblem(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
+  }
+}
+
+async function takeBack(limits: readonly (readonly [RateLimiterAbstract, string])[]): Promise<void> {
+  for (const [limiter, key] of limits) await limiter.reward(key);
+}

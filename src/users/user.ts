@@ -1,0 +1,19 @@
+/** A person, as every other room knows them. */
+export interface UserProfile {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly createdAt: Date;
+}
+
+/** What sign-in needs to know. */
+export interface UserCredentials {
+  readonly user: UserProfile;
+  /** argon2id, as a PHC string. */
+  readonly passwordHash: string;
+  readonly passwordVersion: number;
+  readonly disabled: boolean;
+}
+
+/** The one form an address is stored and compared in. */
+export const normaliseEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase();
