@@ -1,0 +1,13 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { parseId } from './token-secret.js';
+import { TokenNotFoundProblem } from './token.errors.js';
+
+/** What is not exactly an id names no token, and never becomes a parameter of a statement. */
+@Injectable()
+export class TokenIdPipe implements PipeTransform<string, number> {
+  transform(text: string): number {
+    const id = parseId(text);
+    if (id === undefined) throw new TokenNotFoundProblem();
+    return id;
+  }
+}

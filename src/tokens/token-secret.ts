@@ -1,0 +1,81 @@
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+/**
+ * The format of a token, byte for byte that of Laravel Sanctum 4: `{id}|{prefix}{40 random}{8 checksum}`.
+ * Pure functions; nothing here knows a database.
+ */
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+/** log2(62^40) = 238 bits. */
+const RANDOM_LENGTH = 40;
+const CHECKSUM_LENGTH = 8;
+const SELF_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
+
+const ID = /^[1-9]\d{0,15}$/;
+/** Any prefix is taken: changing TOKEN_PREFIX must not kill the tokens made before. */
+const CHECKED_SECRET = /^\w{0,32}?([A-Za-z0-9]{40})([0-9a-f]{8})$/;
+/** What Sanctum releases made that had no checksum: 40 characters, or 80. */
+const UNCHECKED_SECRET = /^\w{16,128}$/;
+
+/** A secret, at the only moment when it exists in plain text. */
+export interface MintedSecret {
+  readonly secret: string;
+  readonly hash: string;
+}
+
+export interface PresentedToken {
+  readonly id: number;
+  readonly secret: string;
+}
+
+/** @param prefix `TOKEN_PREFIX` */
+export function mintSecret(prefix: string): MintedSecret {
+  let random = '';
+  while (random.length < RANDOM_LENGTH) random += ALPHABET.charAt(randomInt(ALPHABET.length));
+  const secret = prefix + random + checksum(random);
+  return { secret, hash: digest(secret) };
+}
+
+/** The CRC-32 (IEEE) of the text, as 8 lower-case hex digits. */
+export const checksum = (text: string): string => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
+
+/** What is stored of a secret: its SHA-256 in lower-case hex. */
+export const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/** @returns the id, if the text is exactly one: no sign, space, leading zero or exponent, at most 2^53-1 */
+export function parseId(text: string): number | undefined {
+  const id = ID.test(text) ? Number(text) : 0;
+  return id >= 1 && Number.isSafeInteger(id) ? id : undefined;
+}
+
+/**
+ * Takes a presented token apart.
+ * @param requireChecksum false also admits secrets of another length than ours, without a checksum
+ * @returns undefined for what cannot be a token, which is then refused without asking the database
+ */
+export function parseToken(presented: string, requireChecksum: boolean): PresentedToken | undefined {
+  const bar = presented.indexOf('|');
+  const id = parseId(presented.slice(0, Math.max(bar, 0)));
+  if (id === undefined) return undefined;
+  const secret = presented.slice(bar + 1);
+  const isWellFormed = hasChecksum(secret) || (!requireChecksum && isUnchecked(secret));
+  return isWellFormed ? { id, secret } : undefined;
+}
+
+function hasChecksum(secret: string): boolean {
+  const [, random = '', sum] = CHECKED_SECRET.exec(secret) ?? [];
+  return sum !== undefined && checksum(random) === sum;
+}
+
+const isUnchecked = (secret: string): boolean =>
+  UNCHECKED_SECRET.test(secret) && secret.length !== SELF_LENGTH;
+
+/** Compared where there is no row, so that an unknown id takes as long as a wrong secret. */
+const NO_HASH = digest('no such token');
+
+/** Compares in constant time. @param hash what is stored; undefined where there is no such token */
+export function secretMatches(secret: string, hash: string | undefined): boolean {
+  const equal = timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(hash ?? NO_HASH));
+  return equal && hash !== undefined;
+}

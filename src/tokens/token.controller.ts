@@ -1,0 +1,124 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CurrentPrincipal, RequireScopes } from '../auth/access.decorator.js';
+import type { Principal } from '../auth/principal.js';
+import { nextLink, PageQuery } from '../common/paging.js';
+import { ApiProblems } from '../common/problem.decorator.js';
+import { Settings } from '../config/settings.js';
+import { TokenIdPipe } from './token-id.pipe.js';
+import { CreatedTokenBody, CreateTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
+import { TokenService } from './token.service.js';
+
+const PATH = 'v1/current_user/tokens';
+
+const ApiTokenId = () =>
+  ApiParam({ name: 'tokenId', schema: { type: 'integer', format: 'int64', minimum: 1, example: 1 } });
+
+@ApiTags('Tokens')
+@Controller(PATH)
+export class TokenController {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post('create')
+  @RequireScopes('tokens:write')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ operationId: 'createToken', summary: 'Create a token' })
+  @ApiCreatedResponse({
+    type: CreatedTokenBody,
+    description: 'The token, this once.',
+    headers: {
+      Location: { description: 'Where its description is.', schema: { type: 'string' } },
+      'Cache-Control': { description: '`no-store`', schema: { type: 'string' } },
+    },
+  })
+  @ApiProblems(409, 413, 415, 500, 503)
+  async create(
+    @Body() { token_name }: CreateTokenBody,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreatedTokenBody> {
+    const { id, plainText } = await this.tokens.create(principal, token_name);
+    void reply.header('location', `/${PATH}/${id}`);
+    return { token: plainText };
+  }
+
+  @Get()
+  @RequireScopes('tokens:read')
+  @ApiOperation({ operationId: 'listTokens', summary: 'List your tokens, newest first' })
+  @ApiOkResponse({
+    type: [TokenBody],
+    description: 'One page.',
+    headers: {
+      Link: { description: '`<…>; rel="next"` where there are more (RFC 8288).', schema: { type: 'string' } },
+    },
+  })
+  @ApiProblems(500, 503)
+  async list(
+    @Query() page: PageQuery,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<readonly TokenBody[]> {
+    const { items, nextCursor } = await this.tokens.list(principal, page);
+    if (nextCursor !== undefined) {
+      void reply.header('link', nextLink(new URL(PATH, this.settings.publicUrl), page, nextCursor));
+    }
+    return items;
+  }
+
+  @Get('current')
+  @RequireScopes('tokens:read')
+  @ApiOperation({ operationId: 'getCurrentToken', summary: 'Show the token that makes this request' })
+  @ApiOkResponse({ type: TokenBody, description: 'The token of the Authorization header.' })
+  @ApiProblems(404, 500, 503)
+  current(@CurrentPrincipal() principal: Principal): Promise<TokenBody> {
+    return this.tokens.current(principal);
+  }
+
+  @Get(':tokenId')
+  @RequireScopes('tokens:read')
+  @ApiTokenId()
+  @ApiOperation({ operationId: 'getToken', summary: 'Show a token' })
+  @ApiOkResponse({ type: TokenBody, description: 'The token, without its secret.' })
+  @ApiProblems(404, 500, 503)
+  get(
+    @Param('tokenId', TokenIdPipe) id: number,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<TokenBody> {
+    return this.tokens.get(principal, id);
+  }
+
+  @Delete('delete')
+  @RequireScopes('tokens:write')
+  @ApiOperation({
+    operationId: 'deleteAllTokens',
+    summary: 'Delete all your tokens',
+    description: 'The one that makes the request, too.',
+  })
+  @ApiOkResponse({ type: DeletedTokensBody, description: 'No instance accepts any of them any more.' })
+  @ApiProblems(500, 503)
+  async deleteAll(@CurrentPrincipal() principal: Principal): Promise<DeletedTokensBody> {
+    return { deleted: await this.tokens.deleteAll(principal) };
+  }
+
+  @Delete(':tokenId')
+  @HttpCode(204)
+  @RequireScopes('tokens:write')
+  @ApiTokenId()
+  @ApiOperation({ operationId: 'deleteToken', summary: 'Delete a token' })
+  @ApiNoContentResponse({ description: 'No instance accepts it any more.' })
+  @ApiProblems(404, 500, 503)
+  delete(@Param('tokenId', TokenIdPipe) id: number, @CurrentPrincipal() principal: Principal): Promise<void> {
+    return this.tokens.delete(principal, id);
+  }
+}

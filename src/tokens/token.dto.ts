@@ -1,0 +1,62 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsName, MAX_NAME_LENGTH } from '../common/text.js';
+
+export class CreateTokenBody {
+  @ApiProperty({
+    maxLength: MAX_NAME_LENGTH,
+    description: 'What the token is for, so that you know it later.',
+    example: 'Automation Script - Project Updates',
+  })
+  @IsName('Token name')
+  readonly token_name!: string;
+}
+
+export class CreatedTokenBody {
+  @ApiProperty({
+    description: 'The token. Copy and save it immediately: it will only be shown once.',
+    example: '1|abc123def456ghi789jkl012mno345pqr678stu9e1c0a5b7',
+  })
+  readonly token!: string;
+}
+
+export class DeletedTokensBody {
+  @ApiProperty({ type: 'integer', description: 'How many tokens there were.', example: 3 })
+  readonly deleted!: number;
+}
+
+const TIME = { type: String, format: 'date-time', example: '2026-11-23T16:25:33.787Z' } as const;
+const ID = { type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+
+export class TokenBody {
+  @ApiProperty({ ...ID, example: 1 })
+  readonly id!: number;
+
+  @ApiProperty({ example: 'Automation Script - Project Updates' })
+  readonly name!: string;
+
+  @ApiProperty({ type: [String], description: '`*` is everything its user may do.', example: ['*'] })
+  readonly scopes!: string[];
+
+  @ApiProperty(TIME)
+  readonly created_at!: string;
+
+  @ApiProperty({ ...TIME, nullable: true, description: '`null` until the token is used.' })
+  readonly last_used_at!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '192.0.2.7' })
+  readonly last_used_ip!: string | null;
+
+  @ApiProperty({ ...TIME, nullable: true, description: '`null` for a token that does not expire.' })
+  readonly expires_at!: string | null;
+
+  @ApiProperty({
+    type: [String],
+    nullable: true,
+    description: 'The ranges the token may be used from; `null` for anywhere.',
+    example: ['192.0.2.0/24'],
+  })
+  readonly allowed_cidrs!: string[] | null;
+
+  @ApiProperty({ ...ID, nullable: true, description: 'The token that made this one.', example: null })
+  readonly parent_id!: number | null;
+}

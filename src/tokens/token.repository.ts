@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, LessThan, type Repository } from 'typeorm';
+import { fromDatetime, toDatetime } from '../database/datetime.js';
+import { execute } from '../database/statement.js';
+import type { UserProfile } from '../users/user.js';
+import { PersonalAccessToken } from './token.entity.js';
+
+export type NewTokenRow = Pick<
+  PersonalAccessToken,
+  'userId' | 'name' | 'secretHash' | 'scopes' | 'createdAt'
+>;
+
+/** What verification needs of a token and its user. */
+export interface StoredToken {
+  readonly id: number;
+  readonly secretHash: string;
+  readonly scopes: readonly string[];
+  readonly allowedCidrs: readonly string[] | null;
+  readonly expiresAt: Date | null;
+  readonly user: UserProfile;
+  readonly userDisabled: boolean;
+}
+
+/** A use of a token. */
+export interface Use {
+  readonly id: number;
+  readonly at: Date;
+  readonly address: string;
+}
+
+interface StoredRow {
+  readonly id: number | string;
+  readonly secret_hash: string;
+  readonly scopes: string;
+  readonly allowed_cidrs: string | null;
+  readonly expires_at: string | Date | null;
+  readonly user_id: number | string;
+  readonly name: string;
+  readonly email: string;
+  readonly created_at: string | Date;
+  readonly disabled_at: string | Date | null;
+}
+
+const FIND_STORED = `
+  SELECT t.id, t.secret_hash, t.scopes, t.allowed_cidrs, t.expires_at,
+         t.user_id, u.name, u.email, u.created_at, u.disabled_at
+  FROM personal_access_tokens t JOIN users u ON u.id = t.user_id
+  WHERE t.id = ?`;
+
+/**
+ * Counts and inserts in one statement. On MySQL it locks the user's row first, so that parallel ones take
+ * turns; in SQLite there is only ever one writer.
+ */
+const INSERT_BELOW_LIMIT = `
+  INSERT INTO personal_access_tokens (user_id, name, secret_hash, scopes, created_at)
+  SELECT u.id, ?, ?, ?, ? FROM users u
+  WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?`;
+
+@Injectable()
+export class TokenRepository {
+  private readonly tokens: Repository<PersonalAccessToken>;
+  private readonly insertBelowLimit: string;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.tokens = dataSource.getRepository(PersonalAccessToken);
+    const locked = dataSource.options.type === 'mysql' ? ' FOR UPDATE' : '';
+    this.insertBelowLimit = INSERT_BELOW_LIMIT + locked;
+  }
+
+  /** @returns the new id, or undefined where the user has as many tokens as allowed */
+  async insert(token: NewTokenRow, limit: number): Promise<number | undefined> {
+    const { affected, insertId } = await execute(this.dataSource, this.insertBelowLimit, [
+      token.name,
+      token.secretHash,
+      JSON.stringify(token.scopes),
+      toDatetime(token.createdAt),
+      token.userId,
+      limit,
+    ]);
+    return affected === 1 ? insertId : undefined;
+  }
+
+  /** Newest first. @param beforeId where the page begins; undefined for the first */
+  findOfUser(userId: number, limit: number, beforeId?: number): Promise<PersonalAccessToken[]> {
+    return this.tokens.find({
+      where: { userId, ...(beforeId !== undefined && { id: LessThan(beforeId) }) },
+      order: { id: 'DESC' },
+      take: limit,
+    });
+  }
+
+  findOne(userId: number, id: number): Promise<PersonalAccessToken | null> {
+    return this.tokens.findOneBy({ id, userId });
+  }
+
+  /** @returns whether this call deleted it */
+  async delete(userId: number, id: number): Promise<boolean> {
+    const sql = 'DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?';
+    return (await execute(this.dataSource, sql, [id, userId])).affected === 1;
+  }
+
+  /** @returns how many there were */
+  async deleteAll(userId: number): Promise<number> {
+    const sql = 'DELETE FROM personal_access_tokens WHERE user_id = ?';
+    return (await execute(this.dataSource, sql, [userId])).affected;
+  }
+
+  /** Asks the database every time: nothing about a token is ever remembered. */
+  async findStored(id: number): Promise<StoredToken | undefined> {
+    const [row] = await this.dataSource.query<StoredRow[]>(FIND_STORED, [id]);
+    return row && storedToken(row);
+  }
+
+  /** Writes uses in one statement, in the order of the key; never backwards, never a new row. */
+  async stamp(uses: readonly Use[]): Promise<void> {
+    const inOrder = uses.toSorted((a, b) => a.id - b.id);
+    const when = inOrder.map(() => 'WHEN ? THEN ?').join(' ');
+    const times = inOrder.flatMap(({ id, at }) => [id, toDatetime(at)]);
+    const addresses = inOrder.flatMap(({ id, address }) => [id, address]);
+    const sql = `
+      UPDATE personal_access_tokens
+      SET last_used_ip = CASE id ${when} END, last_used_at = CASE id ${when} END
+      WHERE id IN (${inOrder.map(() => '?').join(', ')})
+        AND (last_used_at IS NULL OR last_used_at < CASE id ${when} END)`;
+    await execute(this.dataSource, sql, [...addresses, ...times, ...inOrder.map(({ id }) => id), ...times]);
+  }
+}
+
+function storedToken(row: StoredRow): StoredToken {
+  return {
+    id: Number(row.id),
+    secretHash: row.secret_hash,
+    scopes: JSON.parse(row.scopes) as string[],
+    allowedCidrs: row.allowed_cidrs === null ? null : (JSON.parse(row.allowed_cidrs) as string[]),
+    expiresAt: row.expires_at === null ? null : fromDatetime(row.expires_at),
+    user: {
+      id: Number(row.user_id),
+      name: row.name,
+      email: row.email,
+      createdAt: fromDatetime(row.created_at),
+    },
+    userDisabled: row.disabled_at !== null,
+  };
+}
