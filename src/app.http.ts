@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RequestLog } from './app.logger.js';
+import { httpProblem, Problem, problemBody, PROBLEM_CONTENT_TYPE } from './common/problem.js';
+import type { Settings } from './config/settings.js';
+
+/** Far more than any body of this API takes. */
+export const BODY_LIMIT_BYTES = 64 * 1024;
+/** A request that has not arrived whole by then is closed (slowloris). */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The HTTP server, with the limits every request is under. */
+export function createAdapter(settings: Settings, logger: FastifyBaseLogger): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new RequestLog(),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerUnroutableRequest,
+  });
+  const instance: FastifyInstance = adapter.getInstance();
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  takeJsonOnly(instance);
+  return adapter;
+}
+
+/** Bodies are JSON objects. An empty one counts as none: clients send the content type with every request. */
+function takeJsonOnly(instance: FastifyInstance): void {
+  const parse = instance.getDefaultJsonParser('error', 'error');
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    void parse(request, body as string, (error, value: unknown) => {
+      if (error !== null) done(new Problem(400, 'malformed_json', 'The request body is not valid JSON.'));
+      else if (isObject(value)) done(null, value);
+      else done(new Problem(400, 'malformed_json', 'The request body must be a JSON object.'));
+    });
+  });
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What the router cannot read (a broken percent escape, an over-long parameter) reaches no filter. */
+function answerUnroutableRequest(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = httpProblem(error.statusCode ?? 400);
+  void reply
+    .status(problem.status)
+    .headers({ 'x-content-type-options': 'nosniff', 'x-request-id': request.id })
+    .type(PROBLEM_CONTENT_TYPE)
+    .send(problemBody(problem, request.id));
+}
+
+/** What Node's parser refuses never becomes a request; it gets the same kind of answer all the same. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = httpProblem(BROKEN_REQUEST_STATUSES[error.code ?? ''] ?? 400);
+  const body = problemBody(problem, randomUUID());
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
+      `Content-Type: ${PROBLEM_CONTENT_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+const BROKEN_REQUEST_STATUSES: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_INVALID_METHOD: 405,
+};
+
+/**
+ * Watches which methods each address takes.
+ * @returns a function to call when all routes are there; it makes the other methods answer 405 with `Allow`
+ */
+export function watchMethods(instance: FastifyInstance): () => void {
+  const taken = new Map<string, Set<string>>();
+  instance.addHook('onRoute', ({ url, method }) => {
+    const methods = taken.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    taken.set(url, methods);
+  });
+  return () => {
+    for (const [url, methods] of [...taken]) {
+      const allow = [...methods].toSorted().join(', ');
+      instance.route({
+        url,
+        method: instance.supportedMethods.filter((method) => !methods.has(method)),
+        handler: () => {
+          throw httpProblem(405, { headers: { allow } });
+        },
+      });
+    }
+  };
+}

@@ -1,0 +1,106 @@
+import type { LoggerService } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { Settings } from './config/settings.js';
+
+/** A whole token, wherever it turns up in a line. */
+const TOKEN = /\b(\d{1,16}(?:\||%7C))\w{0,32}[A-Za-z0-9]{40}[0-9a-f]{8}/gi;
+
+/** What NestJS says about its own start; of interest to its developers. */
+const FRAMEWORK_CONTEXTS = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
+/** @param destination where the lines go instead of standard output */
+export function createLogger(settings: Settings, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
+    level: settings.logLevel,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: [
+      'authorization',
+      'cookie',
+      'password',
+      'token',
+      '*.authorization',
+      '*.cookie',
+      '*.password',
+      '*.token',
+    ],
+    hooks: { streamWrite: (line) => line.replace(TOKEN, '$1[redacted]') },
+  };
+  if (destination !== undefined) return pino(options, destination);
+  if (settings.logFormat === 'json') return pino(options);
+  return pino(options, pretty({ ignore: 'context', singleLine: true, translateTime: 'SYS:HH:MM:ss' }));
+}
+
+/** One line for each request, by route and not by address: an address may hold what is secret. */
+export class RequestLog extends LogController {
+  constructor() {
+    super({ requestIdLogLabel: 'request_id' });
+  }
+
+  override incomingRequest(): void {}
+
+  override routeNotFound(): void {}
+
+  /** The problem filter logs what the client is not told. */
+  override defaultErrorLog(): void {}
+
+  override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const credential = request.user?.credential;
+    const line = {
+      method: request.method,
+      route: request.is404 ? null : (request.routeOptions.url ?? null),
+      status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
+      user_id: request.user?.user.id ?? null,
+      token_id: credential?.kind === 'token' ? credential.id : null,
+    };
+    if (reply.statusCode >= 500) request.log.error(line, 'request');
+    else if (line.route?.startsWith('/health/')) request.log.debug(line, 'request');
+    else request.log.info(line, 'request');
+  }
+}
+
+/** Lets NestJS and the rooms' own loggers write to pino. */
+export class PinoNestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string): void {
+    const level = context !== undefined && FRAMEWORK_CONTEXTS.has(context) ? 'debug' : 'info';
+    this.logger[level]({ context }, textOf(message));
+  }
+
+  /** NestJS passes the stack, where there is one, before the context. */
+  error(message: unknown, ...rest: unknown[]): void {
+    const context = rest.at(-1);
+    const stack = rest.length > 1 ? rest[0] : message instanceof Error ? message.stack : undefined;
+    this.logger.error({ context, stack }, textOf(message));
+  }
+
+  fatal(message: unknown, context?: string): void {
+    this.logger.fatal({ context }, textOf(message));
+  }
+
+  warn(message: unknown, context?: string): void {
+    this.logger.warn({ context }, textOf(message));
+  }
+
+  debug(message: unknown, context?: string): void {
+    this.logger.debug({ context }, textOf(message));
+  }
+
+  verbose(message: unknown, context?: string): void {
+    this.logger.trace({ context }, textOf(message));
+  }
+}
+
+/** Never the whole of an error: what drivers attach to theirs may be secret. */
+const textOf = (message: unknown): string => (message instanceof Error ? message.message : String(message));

@@ -1,0 +1,45 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+
+const DESCRIPTION = `Personal access tokens for your product.
+
+Sign in, create a token, and send it as \`Authorization: Bearer <token>\`. A deleted token is refused by every
+instance from the moment the delete has answered.
+
+Failures are problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)); \`code\` is made for programs.`;
+
+/** Describes every route. Committed as \`openapi.json\`; a test fails when the two differ. */
+export function describeApi(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Latchkey')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'This server')
+    .addTag('Sign-in', 'For people.')
+    .addTag('Current user', 'Whoever makes the request.')
+    .addTag('Tokens', 'Personal access tokens of the current user.')
+    .addTag('Health', 'For load balancers and orchestrators.')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A personal access token.' }, 'bearer')
+    .addCookieAuth(
+      'latchkey_session',
+      {
+        type: 'apiKey',
+        in: 'cookie',
+        description: 'The session of a browser; `__Host-latchkey_session` where the service is on https.',
+      },
+      'session',
+    )
+    .build();
+  return SwaggerModule.createDocument(app, config);
+}
+
+/** Serves the description at `/openapi.json`, and Swagger UI at `/docs`. */
+export function serveApiDocs(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Latchkey API',
+  });
+}

@@ -1,0 +1,34 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Public } from '../auth/access.decorator.js';
+import { ApiProblems } from '../common/problem.decorator.js';
+import { DatabaseConnection } from '../database/database-connection.js';
+
+class HealthBody {
+  @ApiProperty({ example: 'ok' })
+  readonly status!: string;
+}
+
+@ApiTags('Health')
+@Controller('health')
+@Public()
+export class HealthController {
+  constructor(private readonly database: DatabaseConnection) {}
+
+  @Get('live')
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Is the process alive?' })
+  @ApiOkResponse({ type: HealthBody, description: 'It is.' })
+  @ApiProblems(400, 500)
+  live(): HealthBody {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ operationId: 'getReadiness', summary: 'Can it answer requests?' })
+  @ApiOkResponse({ type: HealthBody, description: 'It can: the database answers.' })
+  @ApiProblems(400, 500, 503)
+  async ready(): Promise<HealthBody> {
+    await this.database.ping();
+    return { status: 'ok' };
+  }
+}
