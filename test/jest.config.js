@@ -1,0 +1,11 @@
+/** Unit specs beside their source, end-to-end tests in test/. ESM throughout, so run with --experimental-vm-modules. */
+export default {
+  rootDir: '..',
+  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/support/global-setup.js',
+  setupFiles: ['reflect-metadata'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '\\.ts$': '@swc/jest' },
+  testTimeout: 30_000,
+};
