@@ -1,5 +1,5 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiCookieAuth } from '@nestjs/swagger';
+import { ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../common/problem.decorator.js';
 import type { Principal } from './principal.js';
@@ -26,7 +26,7 @@ export const SessionOnly = () =>
 export const RequireScopes = (...scopes: OwnScope[]) =>
   applyDecorators(
     declareAccess({ kind: 'scopes', scopes }),
-    ApiBearerAuth('bearer'),
+    ApiSecurity('bearer', scopes),
     ApiCookieAuth('session'),
     ApiProblems(400, 401, 403),
   );

@@ -58,6 +58,14 @@ const DESCRIPTIONS = {
   503: 'The service cannot answer now. `Retry-After` says when to try again.',
 } as const;
 
+const header = (description: string) => ({ description, schema: { type: 'string' } }) as const;
+const RETRY_AFTER = { 'Retry-After': header('Seconds to wait.') };
+const HEADERS = {
+  401: { 'WWW-Authenticate': header('A `Bearer` challenge (RFC 6750).') },
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
+};
+
 /** Declares the problems a route answers with. */
 export const ApiProblems = (...statuses: (keyof typeof DESCRIPTIONS)[]) =>
   applyDecorators(
@@ -66,6 +74,7 @@ export const ApiProblems = (...statuses: (keyof typeof DESCRIPTIONS)[]) =>
       ApiResponse({
         status,
         description: DESCRIPTIONS[status],
+        ...(status in HEADERS && { headers: HEADERS[status as keyof typeof HEADERS] }),
         content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } },
       }),
     ),

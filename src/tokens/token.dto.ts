@@ -14,7 +14,7 @@ export class CreateTokenBody {
 export class CreatedTokenBody {
   @ApiProperty({
     description: 'The token. Copy and save it immediately: it will only be shown once.',
-    example: '1|abc123def456ghi789jkl012mno345pqr678stu9e1c0a5b7',
+    example: '1|abc123def456ghi789jkl012mno345pqr678stu9a8383fe5',
   })
   readonly token!: string;
 }

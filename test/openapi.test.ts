@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { describeApi, printApi } from '../src/app.openapi.js';
+import { TestApp } from './support/app.js';
+
+describe('openapi.json', () => {
+  let app: TestApp;
+  let committed: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    committed = await readFile('openapi.json', 'utf8');
+  });
+  afterAll(() => app.stop());
+
+  test('is what the code describes; npm run openapi writes it anew', () => {
+    expect(committed).toBe(printApi(describeApi(app.app)));
+  });
+
+  test('is served at /openapi.json', async () => {
+    const { body } = await app.request().get('/openapi.json').expect(200);
+    expect(body).toEqual(JSON.parse(committed));
+  });
+
+  test('passes the recommended rules of Redocly without a warning', async () => {
+    const config = await createConfig({ extends: ['recommended'] });
+    const problems = await lintFromString({ source: committed, absoluteRef: 'openapi.json', config });
+    expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  });
+
+  test('gives every operation a summary, an id and a description of each answer', () => {
+    const { paths } = JSON.parse(committed) as { paths: Record<string, Record<string, Operation>> };
+    const operations = Object.values(paths).flatMap((path) => Object.values(path));
+    expect(operations.length).toBeGreaterThan(10);
+    for (const operation of operations) {
+      expect(operation).toMatchObject({
+        summary: expect.stringMatching(/./),
+        operationId: expect.stringMatching(/^[a-z]+[A-Z]?[a-zA-Z]*$/),
+      });
+      for (const { description } of Object.values(operation.responses)) expect(description).not.toBe('');
+    }
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  });
+});
+
+interface Operation {
+  readonly operationId: string;
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+describe('GET /docs', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  test('200: Swagger UI, with everything it needs from this server', async () => {
+    const { text } = await app.request().get('/docs').expect(200);
+    const assets = [...text.matchAll(/(?:src|href)="\.\/docs\/([^"]+)"/g)].map(([, name]) => name ?? '');
+    expect(assets).toContain('swagger-ui-init.js');
+    for (const asset of assets) await app.request().get(`/docs/${asset}`).expect(200);
+  });
+});
