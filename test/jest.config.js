@@ -5,7 +5,10 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   setupFiles: ['reflect-metadata'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^content-disposition$': '<rootDir>/test/support/content-disposition.cjs',
+  },
   transform: { '\\.ts$': '@swc/jest' },
   testTimeout: 30_000,
 };

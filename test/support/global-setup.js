@@ -1,5 +1,3 @@
-import process from 'node:process';
-
 /** `npm run test:mysql` without a server to run on fails here, in one line. */
 export default function globalSetup() {
   const { TEST_ENGINE, DATABASE_URL = '' } = process.env;
