@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { PassportModule } from '@nestjs/passport';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
+import { Authenticator } from './authenticator.js';
 import { CurrentUserController } from './current-user.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
@@ -15,10 +15,11 @@ import { SignInService } from './sign-in.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 @Module({
-  imports: [PassportModule, UsersModule],
+  imports: [UsersModule],
   controllers: [AuthController, CurrentUserController],
   providers: [
     { provide: APP_GUARD, useClass: AuthenticationGuard },
+    Authenticator,
     PasswordHasher,
     PasswordPolicy,
     SessionCookie,
@@ -28,5 +29,6 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SignInService,
     SignInThrottle,
   ],
+  exports: [Authenticator],
 })
 export class AuthModule {}

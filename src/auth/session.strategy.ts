@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { CrossOriginProblem, SessionEndedProblem } from './auth.errors.js';
+import { Authenticator } from './authenticator.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
 
@@ -13,9 +14,10 @@ export class SessionStrategy extends passport.Strategy {
   constructor(
     private readonly cookie: SessionCookie,
     private readonly sessions: SessionService,
+    authenticator: Authenticator,
   ) {
     super();
-    passport.use('session-cookie', this);
+    authenticator.use('session-cookie', this);
   }
 
   /** Called by Passport, whose types know only Express. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-http-bearer';
 import { InvalidTokenProblem } from '../auth/auth.errors.js';
+import { Authenticator } from '../auth/authenticator.js';
 import type { Principal } from '../auth/principal.js';
 import { presentedToken } from './authorization-header.js';
 import { type Refusal, TokenVerifier } from './token-verifier.js';
@@ -16,15 +16,32 @@ const REASONS: Readonly<Record<Exclude<Refusal, 'invalid'>, { code: string; reas
 
 /** All that `passport-http-bearer` gets to see of a request, so that it finds a token nowhere else. */
 interface BearerView {
-  readonly headers: { readonly authorization?: string };
+  readonly headers: { readonly authorization: string };
   readonly address: string;
 }
 
+type Done = (error: unknown, principal?: Principal) => void;
+type Verify = (view: unknown, token: string, done: Done) => void;
+
 /** Recognises a program by its personal access token. */
 @Injectable()
-export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
-  constructor(private readonly verifier: TokenVerifier) {
-    super({ passReqToCallback: true });
+export class BearerStrategy extends Strategy<Verify> {
+  /** Given by Passport, for each request. */
+  declare fail: (status: number) => void;
+
+  constructor(verifier: TokenVerifier, authenticator: Authenticator) {
+    super({ passReqToCallback: true }, (view, token, done) => {
+      verifier.verify(token, view as BearerView).then(
+        (verification) => {
+          if (verification.ok) done(null, verification.principal);
+          else done(problemOf(verification.refusal));
+        },
+        (error: unknown) => {
+          done(error);
+        },
+      );
+    });
+    authenticator.use('bearer', this);
   }
 
   /**
@@ -34,16 +51,14 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
   override authenticate(incoming: unknown): void {
     const request = incoming as FastifyRequest;
     const token = presentedToken(request);
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const view: BearerView = { headers, address: request.ip };
+    if (token === undefined) {
+      this.fail(401);
+      return;
+    }
+    const view: BearerView = { headers: { authorization: `Bearer ${token}` }, address: request.ip };
     super.authenticate(view as never);
   }
-
-  /** @throws InvalidTokenProblem */
-  async validate({ address }: BearerView, token: string): Promise<Principal> {
-    const verification = await this.verifier.verify(token, { address });
-    if (verification.ok) return verification.principal;
-    const { refusal } = verification;
-    throw new InvalidTokenProblem(refusal === 'invalid' ? undefined : REASONS[refusal]);
-  }
 }
+
+const problemOf = (refusal: Refusal): InvalidTokenProblem =>
+  new InvalidTokenProblem(refusal === 'invalid' ? undefined : REASONS[refusal]);

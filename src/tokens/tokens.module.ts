@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { LastUsed } from './last-used.js';
 import { TokenVerifier } from './token-verifier.js';
+import { TokenLoader } from './token-loader.js';
 import { TokenController } from './token.controller.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
 
 @Module({
+  imports: [AuthModule],
   controllers: [TokenController],
-  providers: [BearerStrategy, LastUsed, TokenRepository, TokenService, TokenVerifier],
+  providers: [BearerStrategy, LastUsed, TokenLoader, TokenRepository, TokenService, TokenVerifier],
   exports: [TokenVerifier],
 })
 export class TokensModule {}
