@@ -4,8 +4,8 @@ import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { isInRanges } from './address-range.js';
 import { LastUsed } from './last-used.js';
+import { TokenLoader } from './token-loader.js';
 import { parseToken, secretMatches } from './token-secret.js';
-import { TokenRepository } from './token.repository.js';
 
 /** Why a token is refused. All but `invalid` mean that the secret itself was right. */
 export type Refusal = 'invalid' | 'expired' | 'user_disabled' | 'address_refused';
@@ -25,7 +25,7 @@ export interface VerificationContext {
 @Injectable()
 export class TokenVerifier {
   constructor(
-    private readonly tokens: TokenRepository,
+    private readonly tokens: TokenLoader,
     private readonly lastUsed: LastUsed,
     private readonly clock: Clock,
     private readonly settings: Settings,
@@ -35,7 +35,7 @@ export class TokenVerifier {
   async verify(presented: string, { address }: VerificationContext): Promise<Verification> {
     const parsed = parseToken(presented, this.settings.tokensRequireChecksum);
     if (parsed === undefined) return refused('invalid');
-    const token = await this.tokens.findStored(parsed.id);
+    const token = await this.tokens.load(parsed.id);
     const matches = secretMatches(parsed.secret, token?.secretHash);
     if (token === undefined || !matches) return refused('invalid');
 
