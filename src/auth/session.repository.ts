@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { fromDatetime, toDatetime } from '../database/datetime.js';
-import { execute } from '../database/statement.js';
+import { execute, patiently } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
 import { Session } from './session.entity.js';
 
@@ -29,7 +29,7 @@ export class SessionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async insert(session: Omit<Session, 'user'>): Promise<void> {
-    await this.dataSource.getRepository(Session).insert(session);
+    await patiently(() => this.dataSource.getRepository(Session).insert(session));
   }
 
   /** @param seenAfter the idle limit: a session last seen before that is over */
@@ -52,7 +52,7 @@ export class SessionRepository {
   }
 
   async delete(idHash: string): Promise<void> {
-    await this.dataSource.getRepository(Session).delete({ idHash });
+    await execute(this.dataSource, 'DELETE FROM sessions WHERE id_hash = ?', [idHash]);
   }
 
   /** Forgets the sessions that a change of password has ended. */

@@ -1,4 +1,5 @@
 import Sqlite from 'libsql';
+import mysql from 'mysql2';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
 import { Session } from '../auth/session.entity.js';
@@ -12,6 +13,16 @@ const STATEMENT_TIMEOUT_MS = 5000;
 
 /** A statement that finds more than this many others waiting for a connection fails at once. */
 const CONNECTION_QUEUE_LIMIT = 1000;
+
+/** SQLite waits for another writer by holding up the whole process, so it hardly may: `patiently` does not. */
+const SQLITE_BUSY_TIMEOUT_MS = 10;
+
+/**
+ * What every connection begins with: a wait for a lock ends before the statement's timeout does, so that no
+ * abandoned statement lives on in the server; and a value that does not fit is an error, not cut off.
+ */
+const SESSION_SETUP =
+  "SET SESSION innodb_lock_wait_timeout = 2, sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_TRANS_TABLES')";
 
 const shared = {
   entities: [User, Session, PersonalAccessToken],
@@ -37,7 +48,7 @@ function sqliteOptions(database: DatabaseSettings & { engine: 'sqlite' }): DataS
     driver: Sqlite,
     database: database.path,
     enableWAL: true,
-    timeout: STATEMENT_TIMEOUT_MS,
+    timeout: SQLITE_BUSY_TIMEOUT_MS,
   };
 }
 
@@ -46,6 +57,7 @@ function mysqlOptions({ engine, user, ...rest }: DatabaseSettings & { engine: 'm
     ...shared,
     ...rest,
     type: engine,
+    driver: { ...mysql, createPool: createPreparedPool },
     username: user,
     charset: 'utf8mb4',
     timezone: 'Z',
@@ -54,6 +66,16 @@ function mysqlOptions({ engine, user, ...rest }: DatabaseSettings & { engine: 'm
     enableQueryTimeout: true,
     extra: { queueLimit: CONNECTION_QUEUE_LIMIT },
   };
+}
+
+function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
+  const pool = mysql.createPool(options);
+  pool.on('connection', (connection) => {
+    connection.query(SESSION_SETUP, (error) => {
+      if (error) connection.destroy();
+    });
+  });
+  return pool;
 }
 
 /** SQLite's only 64-bit type is `integer`, the one AUTOINCREMENT takes; entities say `bigint` for both engines. */

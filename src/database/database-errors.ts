@@ -53,8 +53,10 @@ export function isDatabaseAway(error: unknown): boolean {
   return cause.fatal === true || POOL_REFUSALS.includes(cause.message);
 }
 
-export function isDeadlock(error: unknown): boolean {
-  return driverErrorOf(error)?.code === 'ER_LOCK_DEADLOCK';
+/** Somebody else was in the way; the statement has changed nothing and may be tried again. */
+export function isContention(error: unknown): boolean {
+  const code = driverErrorOf(error)?.code;
+  return code === 'ER_LOCK_DEADLOCK' || code === 'SQLITE_BUSY';
 }
 
 export function isUniqueViolation(error: unknown): boolean {

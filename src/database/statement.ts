@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { isDeadlock } from './database-errors.js';
+import { isContention } from './database-errors.js';
 
-const DEADLOCK_ATTEMPTS = 5;
+/** How long a statement that others stand in the way of is tried again. */
+const PATIENCE_MS = 5000;
+const LONGEST_PAUSE_MS = 100;
 
 export interface StatementResult {
   /** Rows inserted, changed or deleted. */
@@ -14,13 +16,13 @@ export interface StatementResult {
 /** What mysql2 says of a writing statement; SQLite gives the last row id of its connection. */
 type RawResult = { readonly insertId: number } | number | bigint;
 
-/** Runs one writing statement of plain SQL; a deadlock, which rolled it back whole, is tried again. */
-export async function execute(
+/** Runs one writing statement of plain SQL, patiently. */
+export function execute(
   dataSource: DataSource,
   sql: string,
   parameters: readonly unknown[],
 ): Promise<StatementResult> {
-  for (let attempt = 1; ; attempt += 1) {
+  return patiently(async () => {
     const runner = dataSource.createQueryRunner();
     try {
       const result = await runner.query(sql, [...parameters], true);
@@ -29,11 +31,24 @@ export async function execute(
         affected: result.affected ?? 0,
         insertId: Number(typeof raw === 'object' ? raw.insertId : raw),
       };
-    } catch (error) {
-      if (attempt === DEADLOCK_ATTEMPTS || !isDeadlock(error)) throw error;
     } finally {
       await runner.release();
     }
-    await delay(attempt * 10 * Math.random());
+  });
+}
+
+/**
+ * Tries again what a deadlock or another writer of the SQLite file has prevented whole.
+ * @param write one statement, so that a failed attempt has changed nothing
+ */
+export async function patiently<T>(write: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (let pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return await write();
+    } catch (error) {
+      if (performance.now() > giveUpAt || !isContention(error)) throw error;
+    }
+    await delay(pause * (0.5 + Math.random()));
   }
 }

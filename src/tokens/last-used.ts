@@ -3,9 +3,9 @@ import { Settings } from '../config/settings.js';
 import { TokenRepository, type Use } from './token.repository.js';
 
 /** How many tokens one statement stamps. */
-const CHUNK = 200;
+const CHUNK = 500;
 /** How many tokens' stamps wait at most; a use beyond them is not recorded. */
-const WAITING_AT_MOST = 100_000;
+const WAITING_AT_MOST = 500_000;
 
 /**
  * Remembers when and from where each token was last used, and writes it down now and then, off the path of
@@ -16,7 +16,8 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(LastUsed.name);
   private waiting = new Map<number, Use>();
   /** On its way to the database. */
-  private leaving = new Map<number, Use>();
+  private leaving: ReadonlyMap<number, Use> = new Map();
+  private writing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -30,13 +31,15 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    await this.writing;
     await this.flush();
   }
 
   note(use: Use): void {
     const before = this.waiting.get(use.id);
-    if (before === undefined && this.waiting.size >= WAITING_AT_MOST) return;
-    if (before === undefined || before.at <= use.at) this.waiting.set(use.id, use);
+    if (before === undefined ? this.waiting.size < WAITING_AT_MOST : before.at <= use.at) {
+      this.waiting.set(use.id, use);
+    }
   }
 
   /** The newest use that the database may not know yet. */
@@ -44,23 +47,28 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
     return this.waiting.get(id) ?? this.leaving.get(id);
   }
 
-  /** Writes down what waits. What could not be written waits on. */
-  async flush(): Promise<void> {
-    if (this.leaving.size > 0 || this.waiting.size === 0) return;
+  /** Writes down what waits. What cannot be written waits on. */
+  flush(): Promise<void> {
+    this.writing ??= this.write().finally(() => {
+      this.writing = undefined;
+    });
+    return this.writing;
+  }
+
+  private async write(): Promise<void> {
     this.leaving = this.waiting;
     this.waiting = new Map();
     const uses = [...this.leaving.values()];
+    let written = 0;
     try {
-      for (let from = 0; from < uses.length; from += CHUNK) {
-        await this.tokens.stamp(uses.slice(from, from + CHUNK));
+      for (; written < uses.length; written += CHUNK) {
+        await this.tokens.stamp(uses.slice(written, written + CHUNK));
       }
     } catch (error) {
-      this.logger.warn(
-        `Could not write when ${uses.length} tokens were last used; trying again. ${String(error)}`,
-      );
-      for (const use of uses) if (!this.waiting.has(use.id)) this.note(use);
-    } finally {
-      this.leaving = new Map();
+      const left = uses.slice(written);
+      this.logger.warn(`Could not write when ${left.length} tokens were last used; later. ${String(error)}`);
+      for (const use of left) this.note(use);
     }
+    this.leaving = new Map();
   }
 }

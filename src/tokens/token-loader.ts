@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.js';
 import { type StoredToken, TokenRepository } from './token.repository.js';
 
-/** More only make batches smaller: two keep the database busy while the next batch fills. */
+/** More only make batches smaller: two keep the database busy while the next one fills. */
 const BATCHES_IN_FLIGHT = 2;
 /** Distinct tokens in one statement. */
 const BATCH_SIZE = 500;
-/** Requests that may wait for a batch; one more is refused at once. */
+/** Requests that may wait for a batch to depart; one more is refused at once. */
 const WAITING_AT_MOST = 10_000;
-/** A batch that has not been answered by then fails. */
+/** Counted from the first question of a batch. */
 const DEADLINE_MS = 2000;
 
-/** Verification cannot be answered now: never a refusal of the token. */
+/** The token could not be checked: never to be taken for a refusal of the token. */
 export class VerificationUnavailableProblem extends Problem {
   constructor(cause: string) {
     super(503, 'verification_unavailable', 'The token cannot be checked now. Try again in a few seconds.', {
@@ -23,14 +23,6 @@ export class VerificationUnavailableProblem extends Problem {
 
 type Answer = StoredToken | undefined;
 
-/** The one question about an id that all who ask for it in the meantime share. */
-interface Question {
-  readonly answer: Promise<Answer>;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: unknown) => void;
-  askers: number;
-}
-
 /**
  * Gathers the tokens presented while a batch is on its way into the next one: one statement for all of them.
  * A slow database makes batches larger, not queues longer. Nothing is remembered after a batch, so every
@@ -38,7 +30,8 @@ interface Question {
  */
 @Injectable()
 export class TokenLoader {
-  private questions = new Map<number, Question>();
+  /** Waiting to depart, the oldest first. Only the last has room. */
+  private readonly queue: Batch[] = [];
   private waiting = 0;
   private inFlight = 0;
   private departing = false;
@@ -54,17 +47,22 @@ export class TokenLoader {
       return Promise.reject(new VerificationUnavailableProblem('Too many requests wait for a batch.'));
     }
     this.waiting += 1;
-    let question = this.questions.get(id);
-    if (question === undefined) {
-      question = newQuestion();
-      this.questions.set(id, question);
-    }
-    question.askers += 1;
     this.departSoon();
-    return question.answer;
+    return this.fillingBatch().ask(id);
   }
 
-  /** After the requests that arrived together have all been read. */
+  private fillingBatch(): Batch {
+    const last = this.queue.at(-1);
+    if (last?.hasRoom()) return last;
+    const batch = new Batch(() => {
+      const at = this.queue.indexOf(batch);
+      if (at >= 0) this.waiting -= this.queue.splice(at, 1)[0]?.askers ?? 0;
+    });
+    this.queue.push(batch);
+    return batch;
+  }
+
+  /** Not at once, so that all requests that arrived together are in. */
   private departSoon(): void {
     if (this.departing || this.inFlight >= BATCHES_IN_FLIGHT) return;
     this.departing = true;
@@ -73,45 +71,88 @@ export class TokenLoader {
 
   private readonly depart = (): void => {
     this.departing = false;
-    const batch = this.takeBatch();
+    const batch = this.queue.shift();
+    if (batch === undefined) return;
+    this.waiting -= batch.askers;
     this.inFlight += 1;
-    void this.ask(batch).finally(() => {
+    // The place is free when the batch is settled, be it by its deadline: a frozen database must not hold
+    // up those who come after it has thawed.
+    void batch.settled.then(() => {
       this.inFlight -= 1;
-      if (this.questions.size > 0) this.departSoon();
+      if (this.queue.length > 0) this.departSoon();
     });
+    this.tokens.findStored(batch.ids()).then(
+      (found) => {
+        batch.answer(found);
+      },
+      (error: unknown) => {
+        batch.fail(error);
+      },
+    );
+    if (this.queue.length > 0) this.departSoon();
   };
-
-  private takeBatch(): Map<number, Question> {
-    let batch = this.questions;
-    if (batch.size <= BATCH_SIZE) {
-      this.questions = new Map();
-    } else {
-      const entries = [...batch];
-      batch = new Map(entries.slice(0, BATCH_SIZE));
-      this.questions = new Map(entries.slice(BATCH_SIZE));
-    }
-    for (const { askers } of batch.values()) this.waiting -= askers;
-    return batch;
-  }
-
-  private async ask(batch: Map<number, Question>): Promise<void> {
-    const deadline = setTimeout(() => {
-      fail(batch, new VerificationUnavailableProblem(`A batch took longer than ${DEADLINE_MS} ms.`));
-    }, DEADLINE_MS);
-    try {
-      const found = await this.tokens.findStored([...batch.keys()]);
-      for (const token of found) batch.get(token.id)?.resolve(token);
-      for (const { resolve } of batch.values()) resolve(undefined);
-    } catch (error) {
-      fail(batch, error);
-    } finally {
-      clearTimeout(deadline);
-    }
-  }
 }
 
-function fail(batch: Map<number, Question>, error: unknown): void {
-  for (const { reject } of batch.values()) reject(error);
+interface Question {
+  readonly answer: Promise<Answer>;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Questions that travel together; those about one token are one question. */
+class Batch {
+  askers = 0;
+  /** Fulfilled when every question has its answer or its failure. */
+  readonly settled: Promise<void>;
+  private readonly questions = new Map<number, Question>();
+  private settle!: () => void;
+  private readonly deadline: NodeJS.Timeout;
+
+  /** @param onLate called before the questions fail */
+  constructor(onLate: () => void) {
+    this.settled = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    this.deadline = setTimeout(() => {
+      onLate();
+      this.fail(new VerificationUnavailableProblem(`No answer within ${DEADLINE_MS} ms.`));
+    }, DEADLINE_MS);
+  }
+
+  hasRoom(): boolean {
+    return this.questions.size < BATCH_SIZE;
+  }
+
+  ids(): number[] {
+    return [...this.questions.keys()];
+  }
+
+  ask(id: number): Promise<Answer> {
+    this.askers += 1;
+    let question = this.questions.get(id);
+    if (question === undefined) {
+      question = newQuestion();
+      this.questions.set(id, question);
+    }
+    return question.answer;
+  }
+
+  answer(found: readonly StoredToken[]): void {
+    for (const token of found) this.questions.get(token.id)?.resolve(token);
+    // Those that are settled already are not changed by this.
+    for (const { resolve } of this.questions.values()) resolve(undefined);
+    this.end();
+  }
+
+  fail(error: unknown): void {
+    for (const { reject } of this.questions.values()) reject(error);
+    this.end();
+  }
+
+  private end(): void {
+    clearTimeout(this.deadline);
+    this.settle();
+  }
 }
 
 function newQuestion(): Question {
@@ -121,5 +162,5 @@ function newQuestion(): Question {
     resolve = onAnswer;
     reject = onFailure;
   });
-  return { answer, resolve, reject, askers: 0 };
+  return { answer, resolve, reject };
 }

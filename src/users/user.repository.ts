@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type Repository } from 'typeorm';
+import { patiently } from '../database/statement.js';
 import { User } from './user.entity.js';
 
 @Injectable()
@@ -12,7 +13,7 @@ export class UserRepository {
 
   /** @returns the new id */
   async insert(user: Pick<User, 'name' | 'email' | 'passwordHash' | 'createdAt'>): Promise<number> {
-    const { identifiers } = await this.users.insert(user);
+    const { identifiers } = await patiently(() => this.users.insert(user));
     return Number(identifiers[0]?.id);
   }
 
@@ -26,15 +27,13 @@ export class UserRepository {
 
   /** @returns whether that version was still the current one */
   async updatePassword(id: number, version: number, passwordHash: string): Promise<boolean> {
-    const { affected } = await this.users.update(
-      { id, passwordVersion: version },
-      { passwordHash, passwordVersion: version + 1 },
-    );
+    const next = { passwordHash, passwordVersion: version + 1 };
+    const { affected } = await patiently(() => this.users.update({ id, passwordVersion: version }, next));
     return affected === 1;
   }
 
   /** Stores another hash of the same password. */
   async updateHash(id: number, version: number, passwordHash: string): Promise<void> {
-    await this.users.update({ id, passwordVersion: version }, { passwordHash });
+    await patiently(() => this.users.update({ id, passwordVersion: version }, { passwordHash }));
   }
 }
