@@ -36,7 +36,8 @@ export function createLogger(settings: Settings, destination?: DestinationStream
     hooks: { streamWrite: (line) => line.replace(TOKEN, '$1[redacted]') },
   };
   if (destination !== undefined) return pino(options, destination);
-  if (settings.logFormat === 'json') return pino(options);
+  // Written behind the requests' backs; the rest goes out when the process exits.
+  if (settings.logFormat === 'json') return pino(options, pino.destination({ dest: 1, sync: false }));
   return pino(options, pretty({ ignore: 'context', singleLine: true, translateTime: 'SYS:HH:MM:ss' }));
 }
 

@@ -1,5 +1,5 @@
 import fastifyCookie from '@fastify/cookie';
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { ShutdownSignal, type ValidationError, ValidationPipe } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { watchMethods } from './app.http.js';
@@ -34,7 +34,7 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
     }),
   );
   app.useGlobalFilters(new ProblemFilter(app.get(DatabaseConnection).problemOf));
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT], { useProcessExit: true });
   instance.addHook('preClose', (done) => {
     setTimeout(() => {
       instance.server.closeAllConnections();

@@ -26,6 +26,8 @@ export abstract class Settings {
   abstract readonly trustProxy: readonly string[];
   abstract readonly sessionIdleMinutes: number;
   abstract readonly sessionMaxMinutes: number;
+  /** Processes that share the port. */
+  abstract readonly workers: number;
   abstract readonly lastUsedFlushMs: number;
   abstract readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   abstract readonly logFormat: 'json' | 'pretty';
@@ -56,6 +58,7 @@ const specification = {
   TRUST_PROXY: addressRanges({ default: [] }),
   SESSION_IDLE_MINUTES: wholeNumber(1, 525_600)({ default: 7 * 24 * 60 }),
   SESSION_MAX_MINUTES: wholeNumber(1, 525_600)({ default: 30 * 24 * 60 }),
+  WORKERS: wholeNumber(1, 128)({ default: 1 }),
   LAST_USED_FLUSH_MS: wholeNumber(10, 3_600_000)({ default: 5000 }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')({ default: 'info' }),
   LOG_FORMAT: oneOf('json', 'pretty')({ default: undefined }),
@@ -100,6 +103,7 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     trustProxy: Object.freeze([...env.TRUST_PROXY]),
     sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
     sessionMaxMinutes: env.SESSION_MAX_MINUTES,
+    workers: env.WORKERS,
     lastUsedFlushMs: env.LAST_USED_FLUSH_MS,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),

@@ -1,4 +1,7 @@
 import type { DataSource } from 'typeorm';
+import type { DatabaseSettings } from '../config/settings.js';
+import { createDataSource } from './data-source.js';
+import { isDatabaseAway } from './database-errors.js';
 
 /** Seconds one statement waits for the lock: less than the time a statement may take. */
 const LOCK_WAIT_S = 4;
@@ -24,5 +27,21 @@ export async function migrate(dataSource: DataSource): Promise<void> {
     await dataSource.runMigrations();
   } finally {
     await lock.query(`SELECT RELEASE_LOCK(${LOCK_NAME})`).finally(() => lock.release());
+  }
+}
+
+/**
+ * Migrates before several processes open the database, of which SQLite would let only one. A server that is
+ * away is left to the processes, which wait for it.
+ */
+export async function migrateOnce(database: DatabaseSettings): Promise<void> {
+  const dataSource = createDataSource(database);
+  try {
+    await dataSource.initialize();
+    await migrate(dataSource);
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
   }
 }
