@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { missingScope } from './scopes.js';
+
+describe('a granted scope covers', () => {
+  test.each([
+    ['user:read', 'user:read'],
+    ['*', 'user:read'],
+    ['*', 'tokens:write'],
+    ['*', 'projects:read'],
+    ['*', 'projects'],
+    ['*', 'projects:*'],
+    ['*', '*'],
+    ['projects', 'projects'],
+    ['projects:*', 'projects:read'],
+    ['projects:*', 'projects:read:all'],
+    ['projects:*', 'projects:*'],
+    ['projects:read:*', 'projects:read:all'],
+    ['tokens:*', 'tokens:read'],
+    ['tokens:introspect', 'tokens:introspect'],
+  ])('%s covers %s', (granted, required) => {
+    expect(missingScope([granted], [required])).toBeUndefined();
+  });
+
+  test.each([
+    ['user:read', 'user:write'],
+    ['user:read', 'user:read:all'],
+    ['user:read', 'user'],
+    ['user', 'user:read'],
+    ['User:read', 'user:read'],
+    ['projects:*', 'projectsx:read'],
+    ['projects:*', 'projects'],
+    ['projects:*', 'project:read'],
+    ['projects:*', 'my:projects:read'],
+    ['projects:*', '*'],
+    ['projects:read:*', 'projects:read'],
+    ['projects:read:*', 'projects:write'],
+    // Only an operator grants it, by its name.
+    ['*', 'tokens:introspect'],
+    ['tokens:*', 'tokens:introspect'],
+    // These are no scopes, and so grant nothing.
+    ['', 'user:read'],
+    [':*', 'user:read'],
+    ['user*', 'user:read'],
+    ['*:read', 'user:read'],
+    ['us.r:read', 'user:read'],
+  ])('%s does not cover %s', (granted, required) => {
+    expect(missingScope([granted], [required])).toBe(required);
+  });
+});
+
+describe('of several required scopes', () => {
+  test('each may be covered by another grant', () => {
+    expect(missingScope(['tokens:read', 'user:*'], ['user:read', 'tokens:read'])).toBeUndefined();
+  });
+
+  test('the first that is not covered is named', () => {
+    expect(missingScope(['user:read'], ['user:read', 'tokens:write', 'tokens:read'])).toBe('tokens:write');
+  });
+
+  test('none required is always covered, and nothing granted covers none', () => {
+    expect(missingScope([], [])).toBeUndefined();
+    expect(missingScope([], ['user:read'])).toBe('user:read');
+  });
+});

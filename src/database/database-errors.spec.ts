@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import { CannotExecuteNotConnectedError, QueryFailedError } from 'typeorm';
+import { Problem } from '../common/problem.js';
+import { DatabaseAwayProblem, isDatabaseAway, isDeadlock, isUniqueViolation } from './database-errors.js';
+
+const driverError = (fields: { code?: string; fatal?: boolean; message?: string }) =>
+  Object.assign(new Error(fields.message ?? 'driver'), fields);
+
+/** The same error twice: as the driver throws it, and as TypeORM passes it on. */
+const bothForms = (error: Error): Error[] => [error, new QueryFailedError('SELECT 1', [], error)];
+
+describe('the database is away', () => {
+  test.each([
+    // nobody there
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'PROTOCOL_CONNECTION_LOST',
+    // frozen or overloaded
+    'PROTOCOL_SEQUENCE_TIMEOUT',
+    'ER_CON_COUNT_ERROR',
+    'ER_LOCK_WAIT_TIMEOUT',
+    'ER_LOCK_DEADLOCK',
+    // going down, read-only, full, without quorum
+    'ER_SERVER_SHUTDOWN',
+    'ER_OPTION_PREVENTS_STATEMENT',
+    'ER_DISK_FULL',
+    'ER_RECORD_FILE_FULL',
+    'ER_UNKNOWN_COM_ERROR',
+    // SQLite, whose drivers give extended codes
+    'SQLITE_BUSY',
+    'SQLITE_BUSY_SNAPSHOT',
+    'SQLITE_FULL',
+    'SQLITE_IOERR',
+    'SQLITE_IOERR_WRITE',
+    'SQLITE_IOERR_FSYNC',
+    'SQLITE_READONLY',
+    'SQLITE_READONLY_DBMOVED',
+  ])('%s', (code) => {
+    for (const error of bothForms(driverError({ code }))) expect(isDatabaseAway(error)).toBe(true);
+  });
+
+  test.each(['Queue limit reached.', 'Pool is closed.', 'No connections available.'])(
+    'the pool says: %s',
+    (message) => {
+      for (const error of bothForms(driverError({ message }))) expect(isDatabaseAway(error)).toBe(true);
+    },
+  );
+
+  test('the connection broke for whatever reason', () => {
+    for (const error of bothForms(driverError({ code: 'NEW_IN_MYSQL2', fatal: true }))) {
+      expect(isDatabaseAway(error)).toBe(true);
+    }
+  });
+
+  test('TypeORM is not connected', () => {
+    expect(isDatabaseAway(new CannotExecuteNotConnectedError())).toBe(true);
+  });
+});
+
+describe('the database is there', () => {
+  test.each([
+    'ER_DUP_ENTRY',
+    'ER_PARSE_ERROR',
+    'ER_NO_SUCH_TABLE',
+    'ER_DATA_TOO_LONG',
+    'ER_NO_REFERENCED_ROW_2',
+    'SQLITE_ERROR',
+    'SQLITE_CONSTRAINT_UNIQUE',
+    'SQLITE_CONSTRAINT_FOREIGNKEY',
+  ])('%s is a fault of the statement', (code) => {
+    for (const error of bothForms(driverError({ code }))) expect(isDatabaseAway(error)).toBe(false);
+  });
+
+  test.each([
+    ['a bug', new TypeError('x is not a function')],
+    ['a text', 'ECONNREFUSED'],
+    ['nothing', undefined],
+    ['null', null],
+    ['an object that only looks like an error', { code: 'ECONNREFUSED' }],
+  ])('%s is no word of the database', (_, error) => {
+    expect(isDatabaseAway(error)).toBe(false);
+  });
+});
+
+describe('a unique violation and a deadlock', () => {
+  test.each([
+    ['ER_DUP_ENTRY', true, false],
+    ['SQLITE_CONSTRAINT_UNIQUE', true, false],
+    ['ER_LOCK_DEADLOCK', false, true],
+    ['SQLITE_CONSTRAINT_FOREIGNKEY', false, false],
+    ['ER_LOCK_WAIT_TIMEOUT', false, false],
+  ])('%s: unique violation %s, deadlock %s', (code, unique, deadlock) => {
+    for (const error of bothForms(driverError({ code }))) {
+      expect(isUniqueViolation(error)).toBe(unique);
+      expect(isDeadlock(error)).toBe(deadlock);
+    }
+  });
+
+  test('what is no error of a driver is neither', () => {
+    for (const error of [
+      undefined,
+      null,
+      'ER_DUP_ENTRY',
+      { code: 'ER_DUP_ENTRY' },
+      new Error('ER_DUP_ENTRY'),
+    ]) {
+      expect(isUniqueViolation(error)).toBe(false);
+      expect(isDeadlock(error)).toBe(false);
+    }
+  });
+});
+
+test('the client is told to come again, and nothing about the cause', () => {
+  const problem = new DatabaseAwayProblem(driverError({ message: 'connect ECONNREFUSED 10.0.0.5:3306' }));
+  expect(problem).toBeInstanceOf(Problem);
+  expect(problem).toMatchObject({
+    status: 503,
+    code: 'database_unavailable',
+    headers: { 'retry-after': '5' },
+  });
+  expect(problem.detail).not.toContain('10.0.0.5');
+});
