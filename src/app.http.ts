@@ -4,7 +4,13 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestLog } from './app.logger.js';
-import { httpProblem, Problem, problemBody, PROBLEM_CONTENT_TYPE } from './common/problem.js';
+import {
+  httpProblem,
+  Problem,
+  problemBody,
+  PROBLEM_CONTENT_TYPE,
+  ValidationProblem,
+} from './common/problem.js';
 import type { Settings } from './config/settings.js';
 
 /** Far more than any body of this API takes. */
@@ -46,15 +52,25 @@ function takeJsonOnly(instance: FastifyInstance): void {
       return;
     }
     void parse(request, body as string, (error, value: unknown) => {
-      if (error !== null) done(new Problem(400, 'malformed_json', 'The request body is not valid JSON.'));
-      else if (isObject(value)) done(null, value);
-      else done(new Problem(400, 'malformed_json', 'The request body must be a JSON object.'));
+      const problem = error === null ? bodyProblem(value) : malformed('is not valid JSON');
+      if (problem === undefined) done(null, value);
+      else done(problem);
     });
   });
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const malformed = (fault: string) => new Problem(400, 'malformed_json', `The request body ${fault}.`);
+
+function bodyProblem(body: unknown): Problem | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return malformed('must be a JSON object');
+  }
+  // class-transformer passes over what every object inherits, so that validation would never see it.
+  const inherited = Object.keys(body).find((field) => field in Object.prototype);
+  return inherited === undefined ? undefined : unknownField(inherited);
+}
+
+const unknownField = (field: string) => new ValidationProblem([{ field, detail: `Unknown field ${field}.` }]);
 
 /** What the router cannot read (a broken percent escape, an over-long parameter) reaches no filter. */
 function answerUnroutableRequest(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,9 +1,9 @@
 import fastifyCookie from '@fastify/cookie';
 import { ShutdownSignal, type ValidationError, ValidationPipe } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
 import { watchMethods } from './app.http.js';
 import { serveApiDocs } from './app.openapi.js';
+import { CookieOrigin, isBearer } from './auth/cookie-origin.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { type FieldError, httpProblem, type Problem, ValidationProblem } from './common/problem.js';
 import { Settings } from './config/settings.js';
@@ -21,8 +21,12 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
   setSecurityHeaders(app, publicUrl);
   app.enableCsrfProtection({
     trustedOrigins: [publicUrl.origin],
-    // Judged by the header alone; no browser adds one by itself.
-    exclude: ({ headers }: FastifyRequest) => headers.authorization !== undefined,
+    exclude: isBearer,
+  });
+  const cookieOrigin = app.get(CookieOrigin);
+  instance.addHook('preParsing', (request, _reply, _payload, done) => {
+    cookieOrigin.check(request);
+    done();
   });
   app.useGlobalPipes(
     new ValidationPipe({

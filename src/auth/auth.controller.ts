@@ -34,10 +34,11 @@ export class AuthController {
   @ApiProblems(400, 403, 409, 413, 415, 500, 503)
   async register(
     @Body() body: RegisterBody,
+    @Ip() address: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserBody> {
-    return this.welcome(await this.signIn.register(body), request, reply);
+    return this.welcome(await this.signIn.register(body, address), request, reply);
   }
 
   @Post('login')

@@ -1,7 +1,9 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsEmail, MaxLength } from 'class-validator';
 import { fault, IsName } from '../common/text.js';
-import type { UserProfile } from '../users/user.js';
+import { normaliseEmail, type UserProfile } from '../users/user.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, passwordFault } from './password-policy.js';
 
 const PASSWORD_EXAMPLE = 'four random words together';
@@ -16,10 +18,17 @@ const IsPassword = (label: string) =>
     return value.length > 2 * MAX_PASSWORD_LENGTH ? `${label} is too long.` : undefined;
   });
 
+/** Normalised before it is measured: lower-casing can make an address longer. */
+const IsEmailAddress = () =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normaliseEmail(value) : value)),
+    IsEmail({}, { message: 'Email must be an email address.' }),
+    MaxLength(254, { message: 'Email must be at most 254 characters.' }),
+  );
+
 export class LoginBody {
   @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.com' })
-  @MaxLength(254, { message: 'Email must be at most 254 characters.' })
-  @IsEmail({}, { message: 'Email must be an email address.' })
+  @IsEmailAddress()
   readonly email!: string;
 
   @ApiProperty({ format: 'password', maxLength: MAX_PASSWORD_LENGTH, example: PASSWORD_EXAMPLE })
@@ -33,8 +42,7 @@ export class RegisterBody {
   readonly name!: string;
 
   @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.com' })
-  @MaxLength(254, { message: 'Email must be at most 254 characters.' })
-  @IsEmail({}, { message: 'Email must be an email address.' })
+  @IsEmailAddress()
   readonly email!: string;
 
   @ApiProperty({

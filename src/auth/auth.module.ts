@@ -4,6 +4,7 @@ import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { Authenticator } from './authenticator.js';
+import { CookieOrigin } from './cookie-origin.js';
 import { CurrentUserController } from './current-user.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
@@ -20,6 +21,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
   providers: [
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     Authenticator,
+    CookieOrigin,
     PasswordHasher,
     PasswordPolicy,
     SessionCookie,

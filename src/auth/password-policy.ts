@@ -35,14 +35,17 @@ export class PasswordPolicy {
    */
   async check(field: string, password: string, personal: readonly string[]): Promise<void> {
     this.estimator ??= loadEstimator();
-    const { score } = (await this.estimator).check(password, ['latchkey', ...personal]);
-    if (score < LEAST_SCORE) {
+    const known = ['latchkey', ...personal].map(plain);
+    const { score } = (await this.estimator).check(password.normalize('NFKC'), known);
+    if (score < LEAST_SCORE || known.includes(plain(password))) {
       const detail =
         'This password is too common or too easy to guess. Choose another, such as four random words.';
       throw new ValidationProblem([{ field, detail }]);
     }
   }
 }
+
+const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /** Loaded at the first use: the dictionary takes 25 MB and 80 ms, which a service nobody signs up to saves. */
 async function loadEstimator(): Promise<ZxcvbnFactory> {

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
-import { CrossOriginProblem, SessionEndedProblem } from './auth.errors.js';
+import { SessionEndedProblem } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
-
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Recognises a browser by its session cookie. */
 @Injectable()
@@ -22,14 +20,9 @@ export class SessionStrategy extends passport.Strategy {
 
   /** Called by Passport, whose types know only Express. */
   override authenticate(incoming: unknown): void {
-    const request = incoming as FastifyRequest;
-    const id = this.cookie.read(request);
+    const id = this.cookie.read(incoming as FastifyRequest);
     if (id === undefined) {
       this.fail(401);
-      return;
-    }
-    if (!SAFE_METHODS.includes(request.method) && !namesItsOrigin(request)) {
-      this.error(new CrossOriginProblem());
       return;
     }
     this.sessions.authenticate(id).then(
@@ -43,7 +36,3 @@ export class SessionStrategy extends passport.Strategy {
     );
   }
 }
-
-/** That the origin it names is ours has been checked for every request (see `enableCsrfProtection`). */
-const namesItsOrigin = ({ headers }: FastifyRequest): boolean =>
-  headers['sec-fetch-site'] !== undefined || headers.origin !== undefined;

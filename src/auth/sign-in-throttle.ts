@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import ipaddr from 'ipaddr.js';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { TooManyAttemptsProblem, WrongPasswordProblem } from './auth.errors.js';
 
@@ -21,12 +22,18 @@ export class SignInThrottle {
   /** Addresses an account was signed in from. */
   private readonly familiar = new RateLimiterMemory({ points: 1, duration: FAMILIAR_FOR });
 
+  /** Remembers that the account's owner is at this address. */
+  async recognise(account: string, address: string): Promise<void> {
+    await this.familiar.set(`${networkOf(address)} ${account}`, 1, FAMILIAR_FOR);
+  }
+
   /**
    * Lets one attempt through. It counts from its beginning, so that parallel ones cannot slip past the
    * limit, and is taken back unless the password turns out to be wrong.
    * @throws TooManyAttemptsProblem without trying
    */
-  async attempt<T>(account: string, address: string, work: () => Promise<T>): Promise<T> {
+  async attempt<T>(account: string, clientAddress: string, work: () => Promise<T>): Promise<T> {
+    const address = networkOf(clientAddress);
     const pairKey = `${address} ${account}`;
     const limits: (readonly [RateLimiterAbstract, string])[] = [
       [this.pair, pairKey],
@@ -36,7 +43,7 @@ export class SignInThrottle {
     for (const [limiter, key] of limits) await consume(limiter, key);
     try {
       const result = await work();
-      await this.familiar.set(pairKey, 1, FAMILIAR_FOR);
+      await this.recognise(account, address);
       await this.pair.delete(pairKey);
       await takeBack(limits.slice(1));
       return result;
@@ -45,6 +52,12 @@ export class SignInThrottle {
       throw error;
     }
   }
+}
+
+/** One customer's IPv6 network has 2^64 addresses to guess from; they count as one. */
+function networkOf(address: string): string {
+  const parsed = ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : address;
 }
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {

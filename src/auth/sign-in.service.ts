@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ValidationProblem } from '../common/problem.js';
 import { Settings } from '../config/settings.js';
-import { normaliseEmail, type UserProfile } from '../users/user.js';
+import type { UserProfile } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import {
   RegistrationClosedProblem,
@@ -31,13 +31,18 @@ export class SignInService {
     private readonly settings: Settings,
   ) {}
 
-  /** @throws RegistrationClosedProblem, ValidationProblem, EmailTakenProblem */
-  async register(given: { name: string; email: string; password: string }): Promise<SignedIn> {
+  /** @param address where it comes from
+   * @throws RegistrationClosedProblem, ValidationProblem, EmailTakenProblem */
+  async register(
+    given: { name: string; email: string; password: string },
+    address: string,
+  ): Promise<SignedIn> {
     if (this.settings.registration === 'closed') throw new RegistrationClosedProblem();
     const { name, email, password } = given;
     await this.policy.check('password', password, [name, email]);
     const passwordHash = await this.hasher.hash(password);
     const { user, passwordVersion } = await this.users.create({ name, email, passwordHash });
+    await this.throttle.recognise(user.email, address);
     return { user, session: await this.sessions.open(user.id, passwordVersion) };
   }
 
@@ -46,9 +51,8 @@ export class SignInService {
    * @throws WrongPasswordProblem, UserDisabledProblem, TooManyAttemptsProblem, SignInBusyProblem
    */
   async signIn(given: { email: string; password: string }, address: string): Promise<SignedIn> {
-    const email = normaliseEmail(given.email);
-    const { user, passwordVersion } = await this.throttle.attempt(email, address, () =>
-      this.prove(email, given.password),
+    const { user, passwordVersion } = await this.throttle.attempt(given.email, address, () =>
+      this.prove(given.email, given.password),
     );
     return { user, session: await this.sessions.open(user.id, passwordVersion) };
   }

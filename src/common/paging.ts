@@ -48,7 +48,8 @@ export const cursorOf = (id: number): string => Buffer.from(String(id)).toString
 /** @returns the id before which the page begins, or undefined for what is no cursor of ours */
 export function idOfCursor(cursor: string): number | undefined {
   const id = Buffer.from(cursor, 'base64url').toString('latin1');
-  return /^[1-9]\d{0,15}$/.test(id) && cursorOf(Number(id)) === cursor ? Number(id) : undefined;
+  const isId = /^[1-9]\d{0,15}$/.test(id) && Number.isSafeInteger(Number(id));
+  return isId && cursorOf(Number(id)) === cursor ? Number(id) : undefined;
 }
 
 /** Cuts a page out of rows that were asked for with one more than the limit. */

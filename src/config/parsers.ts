@@ -57,21 +57,27 @@ export const addressRanges = makeValidator<readonly string[]>((input) => {
   return ranges;
 });
 
+const DATABASE_URL_FORM = 'must be sqlite:<path> or mysql://user:password@host:port/database';
+
 /** `sqlite:<path>`, `sqlite::memory:` or `mysql://user:password@host:port/database`. */
 export const databaseUrl = makeValidator<DatabaseSettings>((input) => {
   const sqlite = /^sqlite:(.+)$/.exec(input)?.[1];
   if (sqlite !== undefined) return { engine: 'sqlite', path: sqlite };
   const url = URL.canParse(input) ? new URL(input) : undefined;
-  const database = url?.pathname.slice(1);
-  if (url?.protocol !== 'mysql:' || url.hostname === '' || !database || database.includes('/')) {
-    throw new Error('must be sqlite:<path> or mysql://user:password@host:port/database');
+  const [user, password, database] = [url?.username, url?.password, url?.pathname.slice(1)].map(unescape);
+  if (url?.protocol !== 'mysql:' || url.hostname === '' || user === undefined || password === undefined) {
+    throw new Error(DATABASE_URL_FORM);
   }
-  return {
-    engine: 'mysql',
-    host: url.hostname,
-    port: Number(url.port || 3306),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(database),
-  };
+  if (!database || database.includes('/')) throw new Error(DATABASE_URL_FORM);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { engine: 'mysql', host, port: Number(url.port || 3306), user, password, database };
 });
+
+/** Undefined for a broken percent escape, too. */
+function unescape(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

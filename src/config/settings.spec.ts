@@ -28,6 +28,7 @@ describe('without any settings', () => {
       trustProxy: [],
       sessionIdleMinutes: 7 * 24 * 60,
       sessionMaxMinutes: 30 * 24 * 60,
+      workers: 1,
       lastUsedFlushMs: 5000,
       logLevel: 'info',
       logFormat: 'json',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CannotExecuteNotConnectedError, QueryFailedError } from 'typeorm';
 import { Problem } from '../common/problem.js';
-import { DatabaseAwayProblem, isDatabaseAway, isDeadlock, isUniqueViolation } from './database-errors.js';
+import { DatabaseAwayProblem, isDatabaseAway, isContention, isUniqueViolation } from './database-errors.js';
 
 const driverError = (fields: { code?: string; fatal?: boolean; message?: string }) =>
   Object.assign(new Error(fields.message ?? 'driver'), fields);
@@ -92,12 +92,14 @@ describe('a unique violation and a deadlock', () => {
     ['ER_DUP_ENTRY', true, false],
     ['SQLITE_CONSTRAINT_UNIQUE', true, false],
     ['ER_LOCK_DEADLOCK', false, true],
+    ['SQLITE_BUSY', false, true],
+    ['SQLITE_BUSY_SNAPSHOT', false, true],
     ['SQLITE_CONSTRAINT_FOREIGNKEY', false, false],
     ['ER_LOCK_WAIT_TIMEOUT', false, false],
-  ])('%s: unique violation %s, deadlock %s', (code, unique, deadlock) => {
+  ])('%s: unique violation %s, contention %s', (code, unique, contention) => {
     for (const error of bothForms(driverError({ code }))) {
       expect(isUniqueViolation(error)).toBe(unique);
-      expect(isDeadlock(error)).toBe(deadlock);
+      expect(isContention(error)).toBe(contention);
     }
   });
 
@@ -110,7 +112,7 @@ describe('a unique violation and a deadlock', () => {
       new Error('ER_DUP_ENTRY'),
     ]) {
       expect(isUniqueViolation(error)).toBe(false);
-      expect(isDeadlock(error)).toBe(false);
+      expect(isContention(error)).toBe(false);
     }
   });
 });

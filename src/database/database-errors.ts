@@ -45,18 +45,21 @@ function driverErrorOf(error: unknown): DriverError | undefined {
   return error instanceof Error ? error : undefined;
 }
 
+/** SQLite's extended codes begin with the primary one: `SQLITE_IOERR_FSYNC`. */
+const primaryCode = (code: string): string => /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
+
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof CannotExecuteNotConnectedError) return true;
   const cause = driverErrorOf(error);
   if (cause === undefined) return false;
-  if (cause.code !== undefined && AWAY.has(cause.code)) return true;
+  if (cause.code !== undefined && AWAY.has(primaryCode(cause.code))) return true;
   return cause.fatal === true || POOL_REFUSALS.includes(cause.message);
 }
 
 /** Somebody else was in the way; the statement has changed nothing and may be tried again. */
 export function isContention(error: unknown): boolean {
   const code = driverErrorOf(error)?.code;
-  return code === 'ER_LOCK_DEADLOCK' || code === 'SQLITE_BUSY';
+  return code === 'ER_LOCK_DEADLOCK' || primaryCode(code ?? '') === 'SQLITE_BUSY';
 }
 
 export function isUniqueViolation(error: unknown): boolean {
