@@ -13,7 +13,7 @@ import { missingScope } from './scopes.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 /** Passport's types know only Express. */
-type Middleware = (request: FastifyRequest, reply: FastifyReply, next: (error?: unknown) => void) => void;
+type Middleware = (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => void;
 
 /**
  * Secure by default: every route but the public ones needs a principal, and one that may do what the route
@@ -68,12 +68,12 @@ export class AuthenticationGuard implements CanActivate {
 
 type Restricted = Exclude<Access, { kind: 'public' }>;
 
-/** Passport's own error says only that no strategy found anything to judge. */
-function problemOf(error: unknown): Error {
-  return error instanceof Error && error.name !== 'AuthenticationError'
-    ? error
-    : new MissingCredentialsProblem();
-}
+/**
+ * Passport's own error, and that alone, says that no strategy found anything to judge. Whatever else went
+ * wrong is no word about the credentials and must not become a 401.
+ */
+const problemOf = (error: Error): Error =>
+  error.name === 'AuthenticationError' ? new MissingCredentialsProblem() : error;
 
 /** Why this principal may not, or undefined if it may. */
 function refusalOf(principal: Principal | undefined, access: Restricted): Error | undefined {

@@ -42,7 +42,7 @@ interface DriverError extends Error {
 /** The driver's own error, without the wrapping TypeORM gives it. */
 function driverErrorOf(error: unknown): DriverError | undefined {
   if (error instanceof QueryFailedError) return error.driverError as DriverError;
-  return error instanceof Error ? error : undefined;
+  return typeof error === 'object' && error !== null ? (error as DriverError) : undefined;
 }
 
 /** SQLite's extended codes begin with the primary one: `SQLITE_IOERR_FSYNC`. */
