@@ -9,9 +9,9 @@ describe("The README's session", () => {
   let steps: Step[];
 
   beforeAll(async () => {
+    app = await TestApp.start();
     await assertCurl();
     steps = stepsOf(await readmeSection('Try it'));
-    app = await TestApp.start();
   });
   afterAll(() => app.stop());
 
