@@ -1,32 +1,28 @@
 /** The service as it is, with one more route: a public one that answers like GET /v1/current_user. */
-import 'reflect-metadata';
-import { Controller, Get, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { Public } from '../../dist/auth/access.decorator.js';
 import { createAdapter } from '../../dist/app.http.js';
 import { createLogger, PinoNestLogger } from '../../dist/app.logger.js';
 import { AppModule } from '../../dist/app.module.js';
 import { setUp } from '../../dist/app.setup.js';
+import { Public } from '../../dist/auth/access.decorator.js';
 import { settingsOrExit } from '../../dist/config/environment.js';
+import { answerOf } from '../lib/answer.mjs';
+import { decorate } from '../lib/decorate.mjs';
+import { fromService } from '../lib/service-packages.mjs';
 
-const USER = {
-  id: 1,
-  name: 'Ada Lovelace',
-  email: 'ada@example.com',
-  created_at: '2026-11-23T16:25:33.787Z',
-};
+const { Controller, Get, Module } = fromService('@nestjs/common');
+const { NestFactory } = fromService('@nestjs/core');
+
+const user = answerOf(1);
 
 class PublicController {
   get() {
-    return USER;
+    return user;
   }
 }
-Controller('bench/public')(PublicController);
-Public()(PublicController);
-Get()(PublicController.prototype, 'get', Object.getOwnPropertyDescriptor(PublicController.prototype, 'get'));
+decorate(PublicController, [Controller('bench/public'), Public()], { get: [Get()] });
 
 class BenchModule {}
-Module({ controllers: [PublicController] })(BenchModule);
+decorate(BenchModule, [Module({ controllers: [PublicController] })]);
 
 const settings = settingsOrExit();
 const logger = createLogger(settings);

@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { isInstalled, start } from './processes.mjs';
+
+const SLACK_MS = 30_000;
+
+export const tool = isInstalled('wrk') ? 'wrk' : 'autocannon';
+
+const script = (name) => fileURLToPath(new URL(`../load/${name}`, import.meta.url));
+
+/**
+ * @typedef {object} Load
+ * @property {string} url
+ * @property {number} connections
+ * @property {number} seconds
+ * @property {number} seed of the random numbers
+ * @property {string} [header] sent with each request
+ * @property {string} [file] its values, one a line
+ */
+
+/** @typedef {{ requests: number, seconds: number, p50Us: number, p99Us: number }} Outcome */
+
+/**
+ * Puts a server under load.
+ * @param {Load} load
+ * @returns {Promise<Outcome>}
+ * @throws {Error} if a single request was not answered with success
+ */
+export async function putUnderLoad(load) {
+  const line = (await output(commandOf(load), load.seconds * 1000 + SLACK_MS)).trimEnd().split('\n').at(-1);
+  const { refused, broken, ...outcome } = JSON.parse(line ?? '');
+  if (refused + broken > 0 || outcome.requests === 0) {
+    throw new Error(`${outcome.requests} requests, ${refused} refused, ${broken} without an answer.`);
+  }
+  return outcome;
+}
+
+/** @param {Load} load */
+function commandOf(load) {
+  if (tool === 'autocannon') return [process.execPath, script('autocannon.mjs'), JSON.stringify(load)];
+  const { url, connections, seconds, seed, header, file } = load;
+  return [
+    'wrk',
+    ...['-t', '1', '-c', String(connections), '-d', String(seconds), '-s', script('wrk.lua')],
+    ...[url, '--', String(seed), ...(header && file ? [header, file] : [])],
+  ];
+}
+
+/**
+ * @param {string[]} command
+ * @param {number} timeoutMs
+ * @returns {Promise<string>}
+ */
+function output(command, timeoutMs) {
+  return new Promise((resolve, reject) => {
+    const child = start(command, { role: 'load', stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    const timeout = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timeout);
+      if (code === 0) resolve(stdout);
+      else reject(new Error(`${tool} failed: ${stderr || stdout || 'it took too long'}`));
+    });
+  });
+}

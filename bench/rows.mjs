@@ -1,0 +1,86 @@
+/** What is measured. The order is that of the results. */
+
+/**
+ * @typedef {object} Row
+ * @property {string} id what figures and --only call it
+ * @property {string} label
+ * @property {keyof typeof SERVERS} server
+ * @property {string} path
+ * @property {'one' | 'thousand' | 'all' | 'keys'} [presents] tokens, each request one of them at random
+ * @property {number} connections
+ * @property {number} [delayMs] added to each round trip to the database
+ */
+
+const LATCHKEY = 'servers/latchkey.mjs';
+
+/**
+ * `database`: which one it needs. `isLatchkey`: the service itself.
+ * @satisfies {Record<string, { script: string, database?: 'sqlite' | 'mysql', isLatchkey?: boolean }>}
+ */
+export const SERVERS = {
+  'node-http': { script: 'servers/node-http.mjs' },
+  fastify: { script: 'servers/fastify.mjs' },
+  sqlite: { script: LATCHKEY, database: 'sqlite', isLatchkey: true },
+  mysql: { script: LATCHKEY, database: 'mysql', isLatchkey: true },
+  proxied: { script: LATCHKEY, database: 'mysql', isLatchkey: true },
+  tutorial: { script: 'servers/tutorial.mjs', database: 'mysql' },
+  'better-auth-database': { script: 'servers/better-auth.mjs', database: 'mysql' },
+  'better-auth-memory': { script: 'servers/better-auth.mjs', database: 'mysql' },
+};
+
+const PUBLIC = '/bench/public';
+const BEARER = '/v1/current_user';
+
+/**
+ * @param {number} connections
+ * @param {number} tokens
+ * @returns {Row[]}
+ */
+export function rows(connections, tokens) {
+  const many = 4 * connections;
+  const all = `${tokens.toLocaleString('en')} tokens at random`;
+  return [
+    row('node-http', 'bare node:http', 'node-http', '/', connections),
+    row('fastify', 'bare Fastify', 'fastify', '/', connections),
+    ...['sqlite', 'mysql'].flatMap((engine) => {
+      const name = `Latchkey, ${engine === 'sqlite' ? 'SQLite' : 'MariaDB'}`;
+      const bearer = (id, label, presents, count = connections) =>
+        row(`${engine}-${id}`, `${name}, ${label}`, engine, BEARER, count, { presents });
+      return [
+        row(`${engine}-public`, `${name}, public route`, engine, PUBLIC, connections),
+        bearer('hot', 'one hot token', 'one'),
+        bearer('thousand', '1,000 tokens', 'thousand'),
+        bearer('all', all, 'all'),
+        row(`${engine}-public-alone`, `${name}, public route, alone`, engine, PUBLIC, 1),
+        bearer('thousand-alone', '1,000 tokens, alone', 'thousand', 1),
+      ];
+    }),
+    ...[1, 5, 20].map((delayMs) => proxied(delayMs, connections)),
+    ...[0, 1, 5, 20].map((delayMs) => proxied(delayMs, many)),
+    row('tutorial', 'the tutorial way, 1,000 tokens', 'tutorial', '/', connections, { presents: 'thousand' }),
+    ...['database', 'memory'].map((storage) => {
+      const server = `better-auth-${storage}`;
+      const label = `better-auth, keys in ${storage === 'memory' ? 'its memory' : 'MariaDB'}, 1,000 keys`;
+      return row(server, label, server, '/', connections, { presents: 'keys' });
+    }),
+  ];
+}
+
+const row = (id, label, server, path, connections, more = {}) => ({
+  id,
+  label,
+  server,
+  path,
+  connections,
+  ...more,
+});
+
+const proxied = (delayMs, connections) =>
+  row(
+    `delay-${delayMs}-${connections}`,
+    `Latchkey, MariaDB +${delayMs} ms, 1,000 tokens`,
+    'proxied',
+    BEARER,
+    connections,
+    { presents: 'thousand', delayMs },
+  );
