@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { TokenRepository, type Use } from './token.repository.js';
@@ -63,6 +64,8 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
     try {
       for (; written < uses.length; written += CHUNK) {
         await this.tokens.stamp(uses.slice(written, written + CHUNK));
+        // SQLite writes within this process: let the requests that came meanwhile go first.
+        await setImmediate();
       }
     } catch (error) {
       const left = uses.slice(written);

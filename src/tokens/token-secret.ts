@@ -1,4 +1,4 @@
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { hash as hashOf, randomInt, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
@@ -41,7 +41,7 @@ export function mintSecret(prefix: string): MintedSecret {
 export const checksum = (text: string): string => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
 
 /** What is stored of a secret: its SHA-256 in lower-case hex. */
-export const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const digest = (secret: string): string => hashOf('sha256', secret, 'hex');
 
 /** @returns the id, if the text is exactly one: no sign, space, leading zero or exponent, at most 2^53-1 */
 export function parseId(text: string): number | undefined {
