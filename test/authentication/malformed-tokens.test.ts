@@ -4,6 +4,7 @@ import { createToken, createUser, type TestToken, type TestUser } from '../suppo
 import { expectProblem } from '../support/problems.js';
 import { sendRaw } from '../support/raw.js';
 import { asProgram, withAuthorization } from '../support/requests.js';
+import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
 const TOKENS = '/v1/current_user/tokens';
@@ -124,33 +125,33 @@ describe('TOKENS_REQUIRE_CHECKSUM', () => {
   const LEGACY = 'q'.repeat(40);
 
   test('true, the default: a secret without checksum is refused unasked', async () => {
-    const app = await TestApp.start();
-    const user = await createUser(app);
-    const token = await createToken(app, user, { secretHash: await sha256(LEGACY) });
-    app.forgetStatements();
-    expectProblem(await withAuthorization(app, `Bearer ${token.id}|${LEGACY}`), 401, 'invalid_token');
-    expect(app.statements).toEqual([]);
-    await app.stop();
+    await withApp({}, async (app) => {
+      const user = await createUser(app);
+      const token = await createToken(app, user, { secretHash: await sha256(LEGACY) });
+      app.forgetStatements();
+      expectProblem(await withAuthorization(app, `Bearer ${token.id}|${LEGACY}`), 401, 'invalid_token');
+      expect(app.statements).toEqual([]);
+    });
   });
 
   test('false: it is admitted where it is right, and the checksum still counts where there is one', async () => {
-    const app = await TestApp.start({ env: { TOKENS_REQUIRE_CHECKSUM: 'false' } });
-    const user = await createUser(app);
-    const legacy = await createToken(app, user, { secretHash: await sha256(LEGACY) });
-    const modern = await createToken(app, user);
-    app.leaks.remember(LEGACY);
-    await withAuthorization(app, `Bearer ${legacy.id}|${LEGACY}`).expect(200);
-    await asProgram(app, modern).get(ME).expect(200);
-    const wrong = await withAuthorization(app, `Bearer ${legacy.id}|${'r'.repeat(40)}`);
-    expectProblem(wrong, 401, 'invalid_token');
+    await withApp({ env: { TOKENS_REQUIRE_CHECKSUM: 'false' } }, async (app) => {
+      const user = await createUser(app);
+      const legacy = await createToken(app, user, { secretHash: await sha256(LEGACY) });
+      const modern = await createToken(app, user);
+      app.leaks.remember(LEGACY);
+      await withAuthorization(app, `Bearer ${legacy.id}|${LEGACY}`).expect(200);
+      await asProgram(app, modern).get(ME).expect(200);
+      const wrong = await withAuthorization(app, `Bearer ${legacy.id}|${'r'.repeat(40)}`);
+      expectProblem(wrong, 401, 'invalid_token');
 
-    app.forgetStatements();
-    const spoilt = modern.secret.slice(0, 40) + '00000000';
-    for (const presented of [...MALFORMED, `${modern.id}|${spoilt}`, `+${legacy.id}|${LEGACY}`]) {
-      expectProblem(await withAuthorization(app, `Bearer ${presented}`), 401, 'invalid_token');
-    }
-    expect(app.statements).toEqual([]);
-    await app.stop();
+      app.forgetStatements();
+      const spoilt = modern.secret.slice(0, 40) + '00000000';
+      for (const presented of [...MALFORMED, `${modern.id}|${spoilt}`, `+${legacy.id}|${LEGACY}`]) {
+        expectProblem(await withAuthorization(app, `Bearer ${presented}`), 401, 'invalid_token');
+      }
+      expect(app.statements).toEqual([]);
+    });
   });
 });
 

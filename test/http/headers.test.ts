@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
 
@@ -110,19 +111,19 @@ describe('X-Forwarded-For', () => {
     ['what the client claims in front of it', '127.0.0.1', '198.51.100.66, 203.0.113.9', '203.0.113.9'],
     ['through two trusted proxies', '127.0.0.1,10.0.0.0/8', '203.0.113.9, 10.1.2.3', '203.0.113.9'],
   ])('%s (TRUST_PROXY=%s): %s is %s', async (_, trusted, forwarded, expected) => {
-    const app = await TestApp.start({ env: { TRUST_PROXY: trusted } });
-    expect(await lastUsedIp(app, await createUser(app), forwarded)).toBe(expected);
-    await app.stop();
+    await withApp({ env: { TRUST_PROXY: trusted } }, async (app) => {
+      expect(await lastUsedIp(app, await createUser(app), forwarded)).toBe(expected);
+    });
   });
 
   test('does not get a token past its address ranges', async () => {
-    const app = await TestApp.start();
-    const token = await createToken(app, await createUser(app), { allowedCidrs: ['203.0.113.0/24'] });
-    const program = asProgram(app, token);
-    for (const name of ['X-Forwarded-For', 'X-Real-IP', 'Forwarded', 'X-Client-IP', 'CF-Connecting-IP']) {
-      const value = name === 'Forwarded' ? 'for=203.0.113.9' : '203.0.113.9';
-      await program.get(ME).set(name, value).expect(401);
-    }
-    await app.stop();
+    await withApp({}, async (app) => {
+      const token = await createToken(app, await createUser(app), { allowedCidrs: ['203.0.113.0/24'] });
+      const program = asProgram(app, token);
+      for (const name of ['X-Forwarded-For', 'X-Real-IP', 'Forwarded', 'X-Client-IP', 'CF-Connecting-IP']) {
+        const value = name === 'Forwarded' ? 'for=203.0.113.9' : '203.0.113.9';
+        await program.get(ME).set(name, value).expect(401);
+      }
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestApp } from '../support/app.js';
-import { createDatabase } from '../support/database.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { withApp, withDatabase } from '../support/with-app.js';
 
 const CREATE = '/v1/current_user/tokens/create';
 const LIST = '/v1/current_user/tokens';
@@ -165,23 +165,20 @@ describe('POST /v1/current_user/tokens/create', () => {
 
 describe('POST /v1/current_user/tokens/create, after a restart', () => {
   test('an id is never used twice, not even that of the last token of an empty table', async () => {
-    const database = await createDatabase();
-    try {
-      const before = await TestApp.start({ database });
-      const user = await createUser(before);
-      const person = await asPerson(before, user);
-      const { body } = await person.post(CREATE).send({ token_name: 'Last' }).expect(201);
-      await person.delete(`${LIST}/delete`).expect(200, { deleted: 1 });
-      await before.stop();
-
-      const after = await TestApp.start({ database });
-      const again = await asPerson(after, user);
-      const next = await again.post(CREATE).send({ token_name: 'Next' }).expect(201);
-      expect(idOf(next.body)).toBeGreaterThan(idOf(body));
-      await after.stop();
-    } finally {
-      await database.drop();
-    }
+    await withDatabase(async (database) => {
+      const { user, last } = await withApp({ database }, async (app) => {
+        const user = await createUser(app);
+        const person = await asPerson(app, user);
+        const { body } = await person.post(CREATE).send({ token_name: 'Last' }).expect(201);
+        await person.delete(`${LIST}/delete`).expect(200, { deleted: 1 });
+        return { user, last: idOf(body) };
+      });
+      await withApp({ database }, async (app) => {
+        const person = await asPerson(app, user);
+        const { body } = await person.post(CREATE).send({ token_name: 'Next' }).expect(201);
+        expect(idOf(body)).toBeGreaterThan(last);
+      });
+    });
   });
 });
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { LastUsed } from '../../src/tokens/last-used.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
-import { createDatabase } from '../support/database.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { withApp, withDatabase } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
 const MINUTE_MS = 60_000;
@@ -138,22 +138,18 @@ describe('when a token was last used', () => {
 
 describe('when a token was last used, and the service stops', () => {
   test('is written down before it is gone', async () => {
-    const database = await createDatabase();
-    try {
-      const before = await TestApp.start({ database });
-      const user = await createUser(before);
-      const token = await createToken(before, user);
-      await asProgram(before, token).get(ME).expect(200);
-      const at = before.clock.now();
-      await before.stop();
-
-      const after = await TestApp.start({ database });
-      const person = await asPerson(after, user);
-      const { body } = await person.get(`${ME}/tokens/${token.id}`).expect(200);
-      expect(body).toMatchObject({ last_used_at: at.toISOString(), last_used_ip: '127.0.0.1' });
-      await after.stop();
-    } finally {
-      await database.drop();
-    }
+    await withDatabase(async (database) => {
+      const { user, token, at } = await withApp({ database }, async (app) => {
+        const user = await createUser(app);
+        const token = await createToken(app, user);
+        await asProgram(app, token).get(ME).expect(200);
+        return { user, token, at: app.clock.now() };
+      });
+      await withApp({ database }, async (app) => {
+        const person = await asPerson(app, user);
+        const { body } = await person.get(`${ME}/tokens/${token.id}`).expect(200);
+        expect(body).toMatchObject({ last_used_at: at.toISOString(), last_used_ip: '127.0.0.1' });
+      });
+    });
   });
 });

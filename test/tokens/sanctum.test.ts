@@ -5,6 +5,7 @@ import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram, withAuthorization } from '../support/requests.js';
+import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
 
@@ -64,23 +65,23 @@ describe('the vectors', () => {
 
 describe.each(['', 'acme_'])('a token made here with the prefix "%s"', (prefix) => {
   test('satisfies the rules of Sanctum', async () => {
-    const app = await TestApp.start({ env: { TOKEN_PREFIX: prefix } });
-    const person = await asPerson(app, await createUser(app));
-    for (let n = 0; n < 20; n += 1) {
-      await person
-        .post(`${ME}/tokens/create`)
-        .send({ token_name: `For Laravel ${n}` })
-        .expect(201);
-    }
-    const { body } = await person.post(`${ME}/tokens/create`).send({ token_name: 'Last' }).expect(201);
-    const { token } = body as { token: string };
-    const rows = await app.dataSource.getRepository(PersonalAccessToken).find();
-    expect(sanctumAccepts(rows, token)).toBe(true);
-    expect(sanctumAccepts(rows, token.replace(/.$/, 'x'))).toBe(false);
-    const secret = token.slice(token.indexOf('|') + 1);
-    const random = secret.slice(prefix.length, prefix.length + 40);
-    expect(secret).toBe(prefix + random + crc32(random));
-    await app.stop();
+    await withApp({ env: { TOKEN_PREFIX: prefix } }, async (app) => {
+      const person = await asPerson(app, await createUser(app));
+      for (let n = 0; n < 20; n += 1) {
+        await person
+          .post(`${ME}/tokens/create`)
+          .send({ token_name: `For Laravel ${n}` })
+          .expect(201);
+      }
+      const { body } = await person.post(`${ME}/tokens/create`).send({ token_name: 'Last' }).expect(201);
+      const { token } = body as { token: string };
+      const rows = await app.dataSource.getRepository(PersonalAccessToken).find();
+      expect(sanctumAccepts(rows, token)).toBe(true);
+      expect(sanctumAccepts(rows, token.replace(/.$/, 'x'))).toBe(false);
+      const secret = token.slice(token.indexOf('|') + 1);
+      const random = secret.slice(prefix.length, prefix.length + 40);
+      expect(secret).toBe(prefix + random + crc32(random));
+    });
   });
 });
 
@@ -114,14 +115,14 @@ describe('a table moved over from a Laravel application', () => {
 
 describe('a table from a release without a checksum, with TOKENS_REQUIRE_CHECKSUM=false', () => {
   test('keeps its tokens working', async () => {
-    const app = await TestApp.start({ env: { TOKENS_REQUIRE_CHECKSUM: 'false' } });
-    const user = await createUser(app);
-    expect(vectors.legacy.map(({ secret }) => secret.length)).toEqual([40, 80]);
-    for (const { secret, hash } of vectors.legacy) {
-      app.leaks.remember(secret);
-      const { id } = await createToken(app, user, { secretHash: hash });
-      await withAuthorization(app, `Bearer ${id}|${secret}`).expect(200);
-    }
-    await app.stop();
+    await withApp({ env: { TOKENS_REQUIRE_CHECKSUM: 'false' } }, async (app) => {
+      const user = await createUser(app);
+      expect(vectors.legacy.map(({ secret }) => secret.length)).toEqual([40, 80]);
+      for (const { secret, hash } of vectors.legacy) {
+        app.leaks.remember(secret);
+        const { id } = await createToken(app, user, { secretHash: hash });
+        await withAuthorization(app, `Bearer ${id}|${secret}`).expect(200);
+      }
+    });
   });
 });
