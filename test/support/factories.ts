@@ -9,6 +9,9 @@ import type { TestApp } from './app.js';
 export const PASSWORD = 'a canary sings in the coal mine';
 const PASSWORD_HASH = hashSync(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
 
+/** Of the right form, checksum and all, so that only the database can say that no token has it. */
+export const UNKNOWN_SECRET = `${'A'.repeat(40)}2ae98c30`;
+
 let made = 0;
 
 export interface TestUser {
