@@ -5,13 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { RequestLog } from './app.logger.js';
-import {
-  httpProblem,
-  Problem,
-  problemBody,
-  PROBLEM_CONTENT_TYPE,
-  ValidationProblem,
-} from './common/problem.js';
+import { httpProblem, Problem, problemBody, PROBLEM_CONTENT_TYPE } from './common/problem.js';
 import type { Settings } from './config/settings.js';
 
 /** Far more than any body of this API takes. */
@@ -68,12 +62,8 @@ function bodyProblem(body: unknown): Problem | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return malformed('must be a JSON object');
   }
-  // class-transformer passes over what every object inherits, so that validation would never see it.
-  const inherited = Object.keys(body).find((field) => field in Object.prototype);
-  return inherited === undefined ? undefined : unknownField(inherited);
+  return undefined;
 }
-
-const unknownField = (field: string) => new ValidationProblem([{ field, detail: `Unknown field ${field}.` }]);
 
 /** What the router cannot read (a broken percent escape, an over-long parameter) reaches no filter. */
 function answerUnroutableRequest(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {

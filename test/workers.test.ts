@@ -37,7 +37,7 @@ describe('WORKERS=2', () => {
       const now = workersOf(service);
       return now.length === 2 && now[0] !== before[0] && now[1] !== before[0];
     });
-    await service.whenReady();
+    await service.whenListening();
     expect(service.lines.join('\n')).toContain(`Worker ${before[0]} died (SIGKILL); starting another.`);
   });
 

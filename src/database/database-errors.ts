@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { CannotExecuteNotConnectedError, QueryFailedError } from 'typeorm';
 import { Problem } from '../common/problem.js';
 
@@ -42,7 +43,8 @@ interface DriverError extends Error {
 /** The driver's own error, without the wrapping TypeORM gives it. */
 function driverErrorOf(error: unknown): DriverError | undefined {
   if (error instanceof QueryFailedError) return error.driverError as DriverError;
-  return typeof error === 'object' && error !== null ? (error as DriverError) : undefined;
+  // Not instanceof: errors of Node's own modules may come from another realm.
+  return isNativeError(error) ? error : undefined;
 }
 
 /** SQLite's extended codes begin with the primary one: `SQLITE_IOERR_FSYNC`. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { Clock } from '../config/clock.js';
@@ -45,7 +46,7 @@ export class TokenVerifier {
     if (token.allowedCidrs !== null && !isInRanges(address, token.allowedCidrs)) {
       return refused('address_refused');
     }
-    this.lastUsed.note({ id: token.id, at: now, address });
+    this.lastUsed.note({ id: token.id, at: now, address: isIP(address) > 0 ? address : null });
     const { user, scopes, id } = token;
     return { ok: true, principal: { user, scopes, credential: { kind: 'token', id } } };
   }

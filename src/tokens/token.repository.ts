@@ -25,7 +25,8 @@ export interface StoredToken {
 export interface Use {
   readonly id: number;
   readonly at: Date;
-  readonly address: string;
+  /** Null where a proxy named something else. */
+  readonly address: string | null;
 }
 
 interface StoredRow {

@@ -8,8 +8,8 @@ import { ORIGIN, TestApp } from '../support/app.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { createToken, createUser, PASSWORD, type TestToken, UNKNOWN_SECRET } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
-import { type ServiceProcess, startService } from '../support/process.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { ServiceProcess } from '../support/service.js';
 
 const ME = '/v1/current_user';
 
@@ -30,7 +30,7 @@ describe('the database is away when the service starts', () => {
 
   beforeAll(async () => {
     // Nothing listens on port 1.
-    service = await startService({ DATABASE_URL: 'mysql://root@127.0.0.1:1/x', PUBLIC_URL: ORIGIN });
+    service = await ServiceProcess.start({ DATABASE_URL: 'mysql://root@127.0.0.1:1/x', PUBLIC_URL: ORIGIN });
   });
   afterAll(() => service.stop());
 
@@ -96,7 +96,7 @@ describeOnServer('the database comes later than the service', () => {
     forwarder.close();
     const url = new URL(database.url);
     url.port = String(port);
-    service = await startService({ DATABASE_URL: url.href });
+    service = await ServiceProcess.start({ DATABASE_URL: url.href });
     const request = supertest(service.url);
     expectAway(await request.get('/health/ready'));
     expectAway(await request.get(ME).set('Authorization', UNKNOWN));

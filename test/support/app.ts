@@ -70,9 +70,14 @@ export class TestApp {
     const statements: string[] = [];
     Object.assign(app.get(DataSource), { logger: new StatementRecorder(statements) satisfies StatementLog });
     leaks.watch(app.getHttpAdapter().getInstance());
-    await setUp(app);
-    await app.listen(0, '127.0.0.1');
     const drop = database === undefined ? () => own.drop() : () => Promise.resolve();
+    try {
+      await setUp(app);
+      await app.listen(0, '127.0.0.1');
+    } catch (error) {
+      await drop();
+      throw error;
+    }
     return new TestApp(app, settings, clock, leaks, statements, await app.getUrl(), drop);
   }
 

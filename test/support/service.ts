@@ -16,6 +16,13 @@ export class ServiceProcess {
     child.stderr?.on('data', take);
   }
 
+  /** The log so far, each line parsed. */
+  get log(): Record<string, unknown>[] {
+    return this.lines
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
   /** @param env settings; `PORT` is chosen here */
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
     const port = await freePort();
@@ -24,7 +31,7 @@ export class ServiceProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const service = new ServiceProcess(child, `http://127.0.0.1:${port}`);
-    await service.whenReady();
+    await service.whenListening();
     return service;
   }
 
@@ -32,12 +39,12 @@ export class ServiceProcess {
     return this.child.pid ?? 0;
   }
 
-  /** Resolves when the service answers that it is ready. */
-  async whenReady(): Promise<void> {
+  /** Resolves when it listens; with a database that is there, it is ready then, too. */
+  async whenListening(): Promise<void> {
     for (;;) {
       if (this.child.exitCode !== null) throw new Error(`The service ended:\n${this.lines.join('\n')}`);
-      const ready = await fetch(`${this.url}/health/ready`).catch(() => undefined);
-      if (ready?.status === 200) return;
+      const alive = await fetch(`${this.url}/health/live`).catch(() => undefined);
+      if (alive?.status === 200) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

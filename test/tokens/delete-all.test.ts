@@ -44,13 +44,11 @@ describe('DELETE /v1/current_user/tokens/delete', () => {
     await person.delete(DELETE_ALL).set('Content-Type', 'application/json').expect(200, { deleted: 0 });
   });
 
-  test('200: tokens that a token made, and those that have expired, are counted', async () => {
-    const parent = await createToken(app, user);
-    const child = await createToken(app, user, { parentId: parent.id });
-    await createToken(app, user, { parentId: child.id });
+  test('200: tokens that have expired are counted', async () => {
+    await createToken(app, user);
     await createToken(app, user, { expiresAt: new Date(app.clock.now().getTime() - 1000) });
     const person = await asPerson(app, user);
-    await person.delete(DELETE_ALL).expect(200, { deleted: 4 });
+    await person.delete(DELETE_ALL).expect(200, { deleted: 2 });
     expect((await person.get(TOKENS).expect(200)).body).toEqual([]);
   });
 
