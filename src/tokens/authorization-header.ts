@@ -33,6 +33,8 @@ export function presentedToken(request: FastifyRequest): string | undefined {
   throw new MissingCredentialsProblem();
 }
 
+const NAME = 'authorization';
+
 const has = (value: unknown, key: string): boolean =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, key);
 
@@ -40,7 +42,8 @@ const has = (value: unknown, key: string): boolean =>
 function countAuthorizationHeaders(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() === 'authorization') count += 1;
+    const name = rawHeaders[at] ?? '';
+    if (name.length === NAME.length && name.toLowerCase() === NAME) count += 1;
   }
   return count;
 }
