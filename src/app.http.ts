@@ -9,7 +9,7 @@ import { httpProblem, Problem, problemBody, PROBLEM_CONTENT_TYPE } from './commo
 import type { Settings } from './config/settings.js';
 
 /** Far more than any body of this API takes. */
-export const BODY_LIMIT_BYTES = 64 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024;
 /** A request that has not arrived whole by then is closed (slowloris). */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -25,6 +25,7 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { connectionsCheckingInterval: 5000 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
@@ -81,6 +82,11 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     socket.destroy();
     return;
   }
+  // An answer that is under way must not be mixed with another.
+  if ((socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent) {
+    socket.destroy();
+    return;
+  }
   const problem = httpProblem(BROKEN_REQUEST_STATUSES[error.code ?? ''] ?? 400);
   const body = problemBody(problem, randomUUID());
   socket.end(
@@ -88,6 +94,8 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
       `Content-Type: ${PROBLEM_CONTENT_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
   );
+  // A client that does not close its half would keep the socket for ever.
+  setTimeout(() => socket.destroy(), 1000).unref();
 }
 
 const BROKEN_REQUEST_STATUSES: Readonly<Record<string, number>> = {

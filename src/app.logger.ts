@@ -15,6 +15,9 @@ const NAMED_SECRET =
 const withoutSecrets = (line: string): string =>
   line.replace(NAMED_SECRET, '"$1":"[redacted]"').replace(TOKEN, '$1[redacted]');
 
+/** Lines beyond these that nobody reads from standard output are dropped, before they fill the memory. */
+const LOG_BUFFER_BYTES = 16 * 2 ** 20;
+
 /** What NestJS says about its own start; of interest to its developers. */
 const FRAMEWORK_CONTEXTS = new Set([
   'InstanceLoader',
@@ -35,7 +38,8 @@ export function createLogger(settings: Settings, destination?: DestinationStream
   };
   if (destination !== undefined) return pino(options, destination);
   // Written behind the requests' backs; the rest goes out when the process exits.
-  if (settings.logFormat === 'json') return pino(options, pino.destination({ dest: 1, sync: false }));
+  if (settings.logFormat === 'json')
+    return pino(options, pino.destination({ dest: 1, sync: false, maxLength: LOG_BUFFER_BYTES }));
   return pino(options, pretty({ ignore: 'context', singleLine: true, translateTime: 'SYS:HH:MM:ss' }));
 }
 

@@ -32,9 +32,18 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalFilters(new ProblemFilter(app.get(DatabaseConnection).problemOf));
   app.enableShutdownHooks([ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT], { useProcessExit: true });
   instance.addHook('preClose', (done) => {
-    setTimeout(() => {
-      instance.server.closeAllConnections();
-    }, DRAIN_MS).unref();
+    const { server } = instance;
+    // A connection that becomes idle later, when its request is done, is nobody's to close otherwise.
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+    }, 100);
+    const force = setTimeout(() => {
+      server.closeAllConnections();
+    }, DRAIN_MS);
+    server.once('close', () => {
+      clearInterval(idle);
+      clearTimeout(force);
+    });
     done();
   });
 

@@ -10,10 +10,14 @@ import { WorkerSupervisor } from './app.workers.js';
 import { settingsOrExit } from './config/environment.js';
 import { migrateOnce } from './database/migrate.js';
 
+/** Sooner than a supervisor, or an orchestrator, loses its patience. */
+const STOP_WITHIN_MS = 14_000;
+
 const settings = settingsOrExit();
 const logger = createLogger(settings);
 
 async function serve(): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, exitInTime);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(settings),
     createAdapter(settings, logger),
@@ -29,6 +33,11 @@ async function serve(): Promise<void> {
   });
 }
 
+/** Draining has its own limits; this one holds when the database will not let go either. */
+function exitInTime(): void {
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+}
+
 async function supervise(): Promise<void> {
   await migrateOnce(settings.database);
   new WorkerSupervisor(logger).start(settings.workers);
@@ -38,5 +47,6 @@ try {
   await (settings.workers > 1 && cluster.isPrimary ? supervise() : serve());
 } catch (error) {
   logger.fatal(`Latchkey could not start: ${(error as Error).message}`);
-  process.exitCode = 1;
+  // What has been opened by then would keep the process alive.
+  process.exit(1);
 }

@@ -57,6 +57,19 @@ describe('WORKERS=2', () => {
 });
 
 test('a start that cannot succeed ends, with the reason', async () => {
-  const starting = ServiceProcess.start({ DATABASE_URL: 'sqlite:/etc/hostname/x.sqlite', WORKERS: '2' });
-  await expect(starting).rejects.toThrow(/Latchkey could not start: .*\/etc\/hostname/);
+  const env = { DATABASE_URL: 'sqlite:/etc/hostname/x.sqlite', WORKERS: '2' };
+  const [code, text] = await ServiceProcess.runToEnd(env);
+  expect(code).toBe(1);
+  expect(text).toMatch(/Latchkey could not start: .*\/etc\/hostname/);
+});
+
+test('a port that is taken ends the start, whatever is open by then', async () => {
+  const database = await createDatabase();
+  const first = await ServiceProcess.start({ DATABASE_URL: database.url });
+  const { port } = new URL(first.url);
+  const [code, text] = await ServiceProcess.runToEnd({ DATABASE_URL: database.url, PORT: port });
+  expect(code).toBe(1);
+  expect(text).toMatch(/Latchkey could not start: .*EADDRINUSE/);
+  await first.stop();
+  await database.drop();
 });

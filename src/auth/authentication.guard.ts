@@ -12,6 +12,7 @@ import type { Principal } from './principal.js';
 import { missingScope } from './scopes.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
+type Controller = ReturnType<ExecutionContext['getClass']>;
 /** Passport's types know only Express. */
 type Middleware = (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => void;
 
@@ -22,7 +23,7 @@ type Middleware = (request: FastifyRequest, reply: FastifyReply, next: (error?: 
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   /** Reading it anew for every request would cost a tenth of the request. */
-  private readonly accessOf = new WeakMap<Handler, Access>();
+  private readonly known = new Map<Controller, Map<Handler, Access>>();
   private readonly askStrategies: Middleware;
 
   constructor(
@@ -38,29 +39,35 @@ export class AuthenticationGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const handler = context.getHandler();
-    const access = this.accessOf.get(handler) ?? this.readAccess(handler, context);
+    const access = this.accessOf(context.getHandler(), context.getClass());
     if (access.kind === 'public') return true;
     const http = context.switchToHttp();
     return this.admit(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), access);
   }
 
-  private readAccess(handler: Handler, context: ExecutionContext): Access {
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
-      handler,
-      context.getClass(),
-    ]);
+  private accessOf(handler: Handler, controller: Controller): Access {
+    const known = this.known.get(controller)?.get(handler);
+    if (known !== undefined) return known;
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [handler, controller]);
     if (access === undefined) throw new Error(`The route of ${handler.name} declares no access.`);
-    this.accessOf.set(handler, access);
+    this.known.set(
+      controller,
+      (this.known.get(controller) ?? new Map<Handler, Access>()).set(handler, access),
+    );
     return access;
   }
 
-  private admit(request: FastifyRequest, reply: FastifyReply, access: Restricted): Promise<boolean> {
+  private async admit(request: FastifyRequest, reply: FastifyReply, access: Restricted): Promise<boolean> {
+    await this.authenticate(request, reply);
+    authorize(request.user, access);
+    return true;
+  }
+
+  private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     return new Promise((resolve, reject) => {
       this.askStrategies(request, reply, (error) => {
-        const refusal = error === undefined ? refusalOf(request.user, access) : problemOf(error);
-        if (refusal === undefined) resolve(true);
-        else reject(refusal);
+        if (error === undefined) resolve();
+        else reject(problemOf(error));
       });
     });
   }
@@ -75,17 +82,19 @@ type Restricted = Exclude<Access, { kind: 'public' }>;
 const problemOf = (error: Error): Error =>
   error.name === 'AuthenticationError' ? new MissingCredentialsProblem() : error;
 
-/** Why this principal may not, or undefined if it may. */
-function refusalOf(principal: Principal | undefined, access: Restricted): Error | undefined {
-  if (principal === undefined) return new MissingCredentialsProblem();
+/** @throws Problem where this principal may not */
+function authorize(principal: Principal | undefined, access: Restricted): void {
+  if (principal === undefined) throw new MissingCredentialsProblem();
   switch (access.kind) {
     case 'session':
-      return principal.credential.kind === 'session' ? undefined : new SessionRequiredProblem();
+      if (principal.credential.kind !== 'session') throw new SessionRequiredProblem();
+      return;
     case 'scopes': {
       const missing = missingScope(principal.scopes, access.scopes);
-      return missing === undefined ? undefined : new InsufficientScopeProblem(missing);
+      if (missing !== undefined) throw new InsufficientScopeProblem(missing);
+      return;
     }
     default:
-      return access satisfies never;
+      access satisfies never;
   }
 }

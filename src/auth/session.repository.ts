@@ -55,6 +55,12 @@ export class SessionRepository {
     await execute(this.dataSource, 'DELETE FROM sessions WHERE id_hash = ?', [idHash]);
   }
 
+  /** Forgets the user's sessions that have reached a limit. */
+  async deleteOver(userId: number, now: Date, seenAfter: Date): Promise<void> {
+    const sql = 'DELETE FROM sessions WHERE user_id = ? AND (expires_at <= ? OR last_seen_at <= ?)';
+    await execute(this.dataSource, sql, [userId, toDatetime(now), toDatetime(seenAfter)]);
+  }
+
   /** Forgets the sessions that a change of password has ended. */
   async deleteOutdated(userId: number, passwordVersion: number): Promise<void> {
     await execute(this.dataSource, 'DELETE FROM sessions WHERE user_id = ? AND password_version < ?', [

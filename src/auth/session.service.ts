@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import type { Principal } from './principal.js';
@@ -18,6 +18,7 @@ export interface NewSession {
 
 @Injectable()
 export class SessionService {
+  private readonly logger = new Logger(SessionService.name);
   private readonly idleMs: number;
   private readonly maxMs: number;
   /** How stale `last_seen_at` may be, so that not every request writes. */
@@ -37,6 +38,7 @@ export class SessionService {
   async open(userId: number, passwordVersion: number): Promise<NewSession> {
     const id = randomBytes(ID_BYTES).toString('base64url');
     const now = this.clock.now();
+    await this.sessions.deleteOver(userId, now, new Date(now.getTime() - this.idleMs));
     await this.sessions.insert({
       idHash: digest(id),
       userId,
@@ -55,9 +57,16 @@ export class SessionService {
     const session = await this.sessions.findLive(idHash, now, new Date(now.getTime() - this.idleMs));
     if (session === undefined) return undefined;
     if (now.getTime() - session.lastSeenAt.getTime() > this.touchAfterMs) {
-      await this.sessions.touch(idHash, now);
+      this.touch(idHash, now);
     }
     return { user: session.user, scopes: [EVERYTHING], credential: { kind: 'session', idHash } };
+  }
+
+  /** Not waited for: whoever only reads goes on reading when nothing can be written. */
+  private touch(idHash: string, now: Date): void {
+    this.sessions.touch(idHash, now).catch((error: unknown) => {
+      this.logger.warn(`Could not write when a session was last seen. ${String(error)}`);
+    });
   }
 
   async close(id: string): Promise<void> {

@@ -40,15 +40,19 @@ export class SignInThrottle {
       [this.address, address],
     ];
     if ((await this.familiar.get(pairKey)) === null) limits.push([this.account, account]);
-    for (const [limiter, key] of limits) await consume(limiter, key);
+    const counted: typeof limits = [];
     try {
+      for (const limit of limits) {
+        await consume(...limit);
+        counted.push(limit);
+      }
       const result = await work();
       await this.recognise(account, address);
       await this.pair.delete(pairKey);
-      await takeBack(limits.slice(1));
+      await takeBack(counted.slice(1));
       return result;
     } catch (error) {
-      if (!(error instanceof WrongPasswordProblem)) await takeBack(limits);
+      if (!(error instanceof WrongPasswordProblem)) await takeBack(counted);
       throw error;
     }
   }
@@ -57,7 +61,8 @@ export class SignInThrottle {
 /** One customer's IPv6 network has 2^64 addresses to guess from; they count as one. */
 function networkOf(address: string): string {
   const parsed = ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
-  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : address;
+  if (parsed instanceof ipaddr.IPv6) return parsed.parts.slice(0, 4).join(':');
+  return parsed?.toString() ?? address;
 }
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {

@@ -66,7 +66,6 @@ export class SignInService {
     given: { current_password: string; new_password: string },
     address: string,
   ): Promise<NewSession> {
-    await this.policy.check('new_password', given.new_password, [name, email]);
     const { passwordVersion } = await this.throttle
       .attempt(email, address, () => this.prove(email, given.current_password))
       .catch((error: unknown) => {
@@ -74,6 +73,7 @@ export class SignInService {
         const detail = 'Current password is wrong.';
         throw new ValidationProblem([{ field: 'current_password', detail }]);
       });
+    await this.policy.check('new_password', given.new_password, [name, email]);
     const newVersion = await this.users.changePassword(
       id,
       passwordVersion,

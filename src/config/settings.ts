@@ -91,6 +91,9 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
   if (production && database.engine === 'mysql' && database.password === PLACEHOLDER_PASSWORD) {
     throw new InvalidSettingsError(['DATABASE_URL still has the example password; choose one of your own.']);
   }
+  if (database.engine === 'sqlite' && database.path === ':memory:' && env.WORKERS > 1) {
+    throw new InvalidSettingsError(['WORKERS must be 1 with sqlite::memory:, which no two processes share.']);
+  }
   return Object.freeze({
     host: env.HOST,
     port: env.PORT,

@@ -6,6 +6,7 @@ import { Session } from '../auth/session.entity.js';
 import { PersonalAccessToken } from '../tokens/token.entity.js';
 import { User } from '../users/user.entity.js';
 import { migrations } from './migrations/index.js';
+import { createPool } from './mysql-pool.js';
 import { StatementLogger } from './statement-logger.js';
 
 /** A server that has not answered a statement by then is away (mysql2 itself would wait for ever). */
@@ -16,13 +17,6 @@ const CONNECTION_QUEUE_LIMIT = 1000;
 
 /** SQLite waits for another writer by holding up the whole process, so it hardly may: `patiently` does not. */
 const SQLITE_BUSY_TIMEOUT_MS = 10;
-
-/**
- * What every connection begins with: a wait for a lock ends before the statement's timeout does, so that no
- * abandoned statement lives on in the server; and a value that does not fit is an error, not cut off.
- */
-const SESSION_SETUP =
-  "SET SESSION innodb_lock_wait_timeout = 2, sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_TRANS_TABLES')";
 
 const shared = {
   entities: [User, Session, PersonalAccessToken],
@@ -57,7 +51,10 @@ function mysqlOptions({ engine, user, ...rest }: DatabaseSettings & { engine: 'm
     ...shared,
     ...rest,
     type: engine,
-    driver: { ...mysql, createPool: createPreparedPool },
+    driver: {
+      ...mysql,
+      createPool: (options: mysql.PoolOptions) => createPool(options, STATEMENT_TIMEOUT_MS),
+    },
     username: user,
     charset: 'utf8mb4',
     timezone: 'Z',
@@ -66,16 +63,6 @@ function mysqlOptions({ engine, user, ...rest }: DatabaseSettings & { engine: 'm
     enableQueryTimeout: true,
     extra: { queueLimit: CONNECTION_QUEUE_LIMIT },
   };
-}
-
-function createPreparedPool(options: mysql.PoolOptions): mysql.Pool {
-  const pool = mysql.createPool(options);
-  pool.on('connection', (connection) => {
-    connection.query(SESSION_SETUP, (error) => {
-      if (error) connection.destroy();
-    });
-  });
-  return pool;
 }
 
 /** SQLite's only 64-bit type is `integer`, the one AUTOINCREMENT takes; entities say `bigint` for both engines. */

@@ -50,7 +50,11 @@ function driverErrorOf(error: unknown): DriverError | undefined {
 /** SQLite's extended codes begin with the primary one: `SQLITE_IOERR_FSYNC`. */
 const primaryCode = (code: string): string => /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
 
+/** Waited for long enough. */
+export class DatabaseSilentError extends Error {}
+
 export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof DatabaseSilentError) return true;
   if (error instanceof CannotExecuteNotConnectedError) return true;
   const cause = driverErrorOf(error);
   if (cause === undefined) return false;

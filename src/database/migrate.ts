@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
 import { createDataSource } from './data-source.js';
-import { isDatabaseAway } from './database-errors.js';
+import { DatabaseSilentError, isDatabaseAway } from './database-errors.js';
 
 /** Seconds one statement waits for the lock: less than the time a statement may take. */
 const LOCK_WAIT_S = 4;
+const LOCK_ATTEMPTS = 15;
 const LOCK_NAME = "SHA1(CONCAT('latchkey-migrations/', DATABASE()))";
 
 /** Runs the migrations that are due. Instances that start together on one server take turns. */
@@ -15,8 +16,8 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   }
   const lock = dataSource.createQueryRunner();
   try {
-    let taken = false;
-    while (!taken) {
+    for (let attempt = 1, taken = false; !taken; attempt += 1) {
+      if (attempt > LOCK_ATTEMPTS) throw new DatabaseSilentError('Another instance is migrating.');
       const [row] = await dataSource.query<{ taken: number | string }[]>(
         `SELECT GET_LOCK(${LOCK_NAME}, ${LOCK_WAIT_S}) AS taken`,
         [],

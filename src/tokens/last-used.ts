@@ -5,6 +5,8 @@ import { TokenRepository, type Use } from './token.repository.js';
 
 /** How many tokens one statement stamps. */
 const CHUNK = 500;
+/** A locked row fails its chunk; when more fail, the rest waits for the next time. */
+const FAILURES_AT_MOST = 2;
 /** How many tokens' stamps wait at most; a use beyond them is not recorded. */
 const WAITING_AT_MOST = 500_000;
 
@@ -60,18 +62,27 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
     this.leaving = this.waiting;
     this.waiting = new Map();
     const uses = [...this.leaving.values()];
-    let written = 0;
-    try {
-      for (; written < uses.length; written += CHUNK) {
-        await this.tokens.stamp(uses.slice(written, written + CHUNK));
-        // SQLite writes within this process: let the requests that came meanwhile go first.
-        await setImmediate();
+    let failures = 0;
+    for (let from = 0; from < uses.length; from += CHUNK) {
+      const chunk = uses.slice(from, from + CHUNK);
+      const written = failures < FAILURES_AT_MOST && (await this.stamp(chunk));
+      if (!written) {
+        failures += 1;
+        for (const use of chunk) this.note(use);
       }
-    } catch (error) {
-      const left = uses.slice(written);
-      this.logger.warn(`Could not write when ${left.length} tokens were last used; later. ${String(error)}`);
-      for (const use of left) this.note(use);
+      // SQLite writes within this process: let the requests that came meanwhile go first.
+      await setImmediate();
     }
     this.leaving = new Map();
+  }
+
+  private async stamp(chunk: readonly Use[]): Promise<boolean> {
+    try {
+      await this.tokens.stamp(chunk);
+      return true;
+    } catch (error) {
+      this.logger.warn(`Could not write when ${chunk.length} tokens were last used; later. ${String(error)}`);
+      return false;
+    }
   }
 }

@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
+import { EVERYTHING } from '../auth/scopes.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
-import { isInRanges } from './address-range.js';
+import { canonical, isInRanges } from './address-range.js';
 import { LastUsed } from './last-used.js';
 import { TokenLoader } from './token-loader.js';
 import { parseToken, secretMatches } from './token-secret.js';
@@ -25,6 +25,8 @@ export interface VerificationContext {
 /** The one place that decides whether a token is good. */
 @Injectable()
 export class TokenVerifier {
+  private readonly logger = new Logger(TokenVerifier.name);
+
   constructor(
     private readonly tokens: TokenLoader,
     private readonly lastUsed: LastUsed,
@@ -43,11 +45,30 @@ export class TokenVerifier {
     const now = this.clock.now();
     if (token.userDisabled) return refused('user_disabled');
     if (token.expiresAt !== null && token.expiresAt <= now) return refused('expired');
-    if (token.allowedCidrs !== null && !isInRanges(address, token.allowedCidrs)) {
-      return refused('address_refused');
+    const scopes = listOf(token.scopes);
+    const ranges = token.allowedCidrs === null ? null : listOf(token.allowedCidrs);
+    if (scopes === undefined || ranges === undefined) {
+      this.logger.error(`Token ${token.id} is refused: its scopes or ranges are no list of texts.`);
+      return refused('invalid');
     }
-    this.lastUsed.note({ id: token.id, at: now, address: isIP(address) > 0 ? address : null });
-    const { user, scopes, id } = token;
+    if (ranges !== null && !isInRanges(address, ranges)) return refused('address_refused');
+    this.lastUsed.note({ id: token.id, at: now, address: canonical(address) });
+    const { user, id } = token;
     return { ok: true, principal: { user, scopes, credential: { kind: 'token', id } } };
+  }
+}
+
+/** What nearly every token has, so that it is not parsed for every request. */
+const EVERYTHING_LIST = [EVERYTHING];
+const EVERYTHING_JSON = JSON.stringify(EVERYTHING_LIST);
+
+/** @returns undefined for what is no JSON list of texts */
+function listOf(json: string): readonly string[] | undefined {
+  if (json === EVERYTHING_JSON) return EVERYTHING_LIST;
+  try {
+    const list: unknown = JSON.parse(json);
+    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -14,8 +14,9 @@ export type NewTokenRow = Pick<
 export interface StoredToken {
   readonly id: number;
   readonly secretHash: string;
-  readonly scopes: readonly string[];
-  readonly allowedCidrs: readonly string[] | null;
+  /** JSON, not read yet: a row that was spoilt by hand must not fail those that travel with it. */
+  readonly scopes: string;
+  readonly allowedCidrs: string | null;
   readonly expiresAt: Date | null;
   readonly user: UserProfile;
   readonly userDisabled: boolean;
@@ -67,8 +68,8 @@ const STAMP_SQLITE = `
   WHERE t.id = u.id AND (t.last_used_at IS NULL OR t.last_used_at < u.at)`;
 
 const STAMP_MYSQL = (count: number) => `
-  UPDATE personal_access_tokens t
-  JOIN (SELECT ? AS id, ? AS at, ? AS ip${' UNION ALL SELECT ?, ?, ?'.repeat(count - 1)}) u ON u.id = t.id
+  UPDATE (SELECT ? AS id, ? AS at, ? AS ip${' UNION ALL SELECT ?, ?, ?'.repeat(count - 1)}) u
+  STRAIGHT_JOIN personal_access_tokens t ON t.id = u.id
   SET t.last_used_at = u.at, t.last_used_ip = u.ip
   WHERE t.last_used_at IS NULL OR t.last_used_at < u.at`;
 
@@ -141,8 +142,8 @@ function storedToken(row: StoredRow): StoredToken {
   return {
     id: Number(row.id),
     secretHash: row.secret_hash,
-    scopes: JSON.parse(row.scopes) as string[],
-    allowedCidrs: row.allowed_cidrs === null ? null : (JSON.parse(row.allowed_cidrs) as string[]),
+    scopes: row.scopes,
+    allowedCidrs: row.allowed_cidrs,
     expiresAt: row.expires_at === null ? null : fromDatetime(row.expires_at),
     user: {
       id: Number(row.user_id),

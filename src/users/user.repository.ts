@@ -21,10 +21,6 @@ export class UserRepository {
     return this.users.findOneBy({ email });
   }
 
-  findById(id: number): Promise<User | null> {
-    return this.users.findOneBy({ id });
-  }
-
   /** @returns whether that version was still the current one */
   async updatePassword(id: number, version: number, passwordHash: string): Promise<boolean> {
     const next = { passwordHash, passwordVersion: version + 1 };

@@ -41,10 +41,6 @@ export class UsersService {
     return credentialsOf(await this.users.findByEmail(normaliseEmail(email)));
   }
 
-  async credentialsById(id: number): Promise<UserCredentials | undefined> {
-    return credentialsOf(await this.users.findById(id));
-  }
-
   /**
    * Changes the password, which ends every session opened with the one before: one statement, so that
    * neither can happen without the other.

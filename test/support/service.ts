@@ -25,14 +25,18 @@ export class ServiceProcess {
 
   /** @param env settings; `PORT` is chosen here */
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-    const port = await freePort();
-    const child = spawn(process.execPath, ['dist/main.js'], {
-      env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'info', ...env, PORT: String(port) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const port = String(await freePort());
+    const child = spawnService({ ...env, PORT: port });
     const service = new ServiceProcess(child, `http://127.0.0.1:${port}`);
     await service.whenListening();
     return service;
+  }
+
+  /** Runs a service that ends by itself. @returns its exit code, and what it wrote */
+  static async runToEnd(env: Readonly<Record<string, string>>): Promise<[code: number | null, text: string]> {
+    const service = new ServiceProcess(spawnService(env), '');
+    const [code] = (await once(service.child, 'close')) as [number | null];
+    return [code, service.lines.join('\n')];
   }
 
   get pid(): number {
@@ -57,3 +61,9 @@ export class ServiceProcess {
     return code ?? endedBy;
   }
 }
+
+const spawnService = (env: Readonly<Record<string, string>>): ChildProcess =>
+  spawn(process.execPath, ['dist/main.js'], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });

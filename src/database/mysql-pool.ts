@@ -1,0 +1,66 @@
+import mysql from 'mysql2';
+import { DatabaseSilentError } from './database-errors.js';
+
+/** How long a statement waits for one of the pool's connections. */
+const CONNECTION_WAIT_MS = 2000;
+
+/**
+ * What every connection begins with. A wait for a lock ends before the statement's timeout does, so that no
+ * abandoned statement lives on in the server. The mode is set whole: a value that does not fit is an error,
+ * and a backslash escapes, as mysql2 takes for granted when it writes values into a statement.
+ */
+const SESSION_SETUP =
+  "SET SESSION innodb_lock_wait_timeout = 2, sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
+
+/**
+ * mysql2's pool, which by itself waits without end for a server that has fallen silent.
+ * @param statementTimeoutMs the timeout every statement is given
+ */
+export function createPool(options: mysql.PoolOptions, statementTimeoutMs: number): mysql.Pool {
+  const pool = mysql.createPool(options);
+  pool.on('connection', (connection) => {
+    dropWhenLate(connection);
+    connection.query({ sql: SESSION_SETUP, timeout: statementTimeoutMs }, (error) => {
+      if (error) connection.destroy();
+    });
+  });
+  boundWait(pool);
+  return pool;
+}
+
+type Callback = (error: NodeJS.ErrnoException | null, ...rest: unknown[]) => void;
+
+/** A timeout only tells the caller: the statement stays where it is, and all later ones queue up behind it. */
+function dropWhenLate(connection: mysql.PoolConnection): void {
+  const query = connection.query.bind(connection) as (...given: unknown[]) => mysql.Query;
+  const dropping = (...given: unknown[]): mysql.Query => {
+    const done = given.pop();
+    if (typeof done !== 'function') return query(...given, done);
+    const tell: Callback = (error, ...rest) => {
+      if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
+        connection.destroy();
+        (connection as unknown as { stream: { destroy(): void } }).stream.destroy();
+      }
+      (done as Callback)(error, ...rest);
+    };
+    return query(...given, tell);
+  };
+  connection.query = dropping as typeof connection.query;
+}
+
+function boundWait(pool: mysql.Pool): void {
+  const getConnection = pool.getConnection.bind(pool);
+  pool.getConnection = (done) => {
+    let waiting = true;
+    const deadline = setTimeout(() => {
+      waiting = false;
+      const error = new DatabaseSilentError('No connection to the database came free in time.');
+      done(error, undefined as never);
+    }, CONNECTION_WAIT_MS);
+    getConnection((error, connection) => {
+      clearTimeout(deadline);
+      if (waiting) done(error, connection);
+      else if (!error) connection.release();
+    });
+  };
+}

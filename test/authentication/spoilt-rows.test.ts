@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestApp } from '../support/app.js';
+import { createToken, createUser, type TestUser } from '../support/factories.js';
+import { asProgram } from '../support/requests.js';
+
+describe('a token whose row was spoilt by hand', () => {
+  let app: TestApp;
+  let user: TestUser;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    user = await createUser(app);
+  });
+  afterAll(() => app.stop());
+
+  test.each(['not json', 'null', '"*"', '[1]', '{}'])(
+    '401 with the scopes %s, and those checked beside it are good',
+    async (scopes) => {
+      const spoilt = await createToken(app, user);
+      const good = await createToken(app, user);
+      await app.dataSource.query('UPDATE personal_access_tokens SET scopes = ? WHERE id = ?', [
+        scopes,
+        spoilt.id,
+      ]);
+      const [refused, served] = await Promise.all(
+        [spoilt, good].map((token) => asProgram(app, token).get('/v1/current_user')),
+      );
+      expect([refused?.status, served?.status]).toEqual([401, 200]);
+    },
+  );
+
+  test('401 with ranges that are no list: nobody knows where it may be used', async () => {
+    const spoilt = await createToken(app, user);
+    await app.dataSource.query('UPDATE personal_access_tokens SET allowed_cidrs = ? WHERE id = ?', [
+      '{}',
+      spoilt.id,
+    ]);
+    await asProgram(app, spoilt).get('/v1/current_user').expect(401);
+  });
+});
