@@ -52,7 +52,7 @@ describe('when a token was last used', () => {
     app.forgetStatements();
     await flush();
     expect(app.statements).toHaveLength(1);
-    expect(app.statements[0]).toMatch(/^\s*UPDATE personal_access_tokens/);
+    expect(app.statements[0]).toMatch(/^\s*UPDATE\b[^;]*\bpersonal_access_tokens\b/);
     for (const [n, token] of tokens.entries()) {
       expect(await stored(token)).toMatchObject({ lastUsedAt: times[n], lastUsedIp: `192.0.2.${19 - n}` });
     }
