@@ -27,10 +27,7 @@ export interface StartOptions {
   readonly imports?: ModuleMetadata['imports'];
 }
 
-/**
- * The real application on a real port and a real database. One at a time in a process: Passport keeps its
- * strategies in a global, so a second app would answer for the first.
- */
+/** The real application on a real port and a real database. Several may run side by side. */
 export class TestApp {
   private constructor(
     readonly app: NestFastifyApplication,

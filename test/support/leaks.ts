@@ -14,16 +14,17 @@ interface Sent {
 /**
  * Watches a whole run for secrets in the wrong place. It learns every secret that is handed out, and those
  * it is told; in the end none may stand in a log line, in the database, or in any answer but the one that
- * handed it out.
+ * handed it out. No answer hands out those it is told.
  */
 export class LeakWatch {
   readonly logLines: string[] = [];
   private readonly sent: Sent[] = [];
-  private readonly secrets = new Set<string>();
+  /** In how many answers each may stand: those the service made are handed out once, those it was told never. */
+  private readonly secrets = new Map<string, 0 | 1>();
 
   /** @param secret a password, or the part of a token after the bar */
   remember(secret: string): void {
-    this.secrets.add(secret);
+    this.learn(secret, 0);
   }
 
   watch(instance: FastifyInstance): void {
@@ -32,7 +33,7 @@ export class LeakWatch {
       const [, token] = NEW_TOKEN.exec(body) ?? [];
       const headers = JSON.stringify(reply.getHeaders());
       const [, session] = SESSION_COOKIE.exec(headers) ?? [];
-      for (const secret of [token, session]) if (secret !== undefined) this.remember(secret);
+      for (const secret of [token, session]) if (secret !== undefined) this.learn(secret, 1);
       this.sent.push({ method: request.method, url: request.url.split('?')[0] ?? '', text: headers + body });
       done(null, payload);
     });
@@ -42,17 +43,22 @@ export class LeakWatch {
   async assertNone(dataSource: DataSource): Promise<void> {
     const database = dataSource.isInitialized ? await dump(dataSource) : '';
     const found: string[] = [];
-    for (const secret of this.secrets) {
+    for (const [secret, allowed] of this.secrets) {
       const name = `${secret.slice(0, 4)}…`;
       found.push(
         ...this.logLines.filter((line) => line.includes(secret)).map((line) => `${name} in log: ${line}`),
       );
       if (database.includes(secret)) found.push(`${name} in the database`);
       const answers = this.sent.filter(({ text }) => text.includes(secret));
-      if (answers.length > 1) {
+      if (answers.length > allowed) {
         found.push(`${name} in ${answers.map(({ method, url }) => `${method} ${url}`).join(', ')}`);
       }
     }
     if (found.length > 0) throw new Error(`Secrets in the wrong place:\n${found.join('\n')}`);
+  }
+
+  /** What was learnt first stays: a secret that was told is not excused by an answer that repeats it. */
+  private learn(secret: string, answers: 0 | 1): void {
+    if (!this.secrets.has(secret)) this.secrets.set(secret, answers);
   }
 }

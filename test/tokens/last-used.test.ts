@@ -5,7 +5,6 @@ import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
-import { withApp, withDatabase } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
 const MINUTE_MS = 60_000;
@@ -133,23 +132,5 @@ describe('when a token was last used', () => {
     expect(await stored(other)).toMatchObject({ lastUsedAt: app.clock.now(), lastUsedIp: '192.0.2.1' });
     const { lastUsedIp } = (await stored(odd)) ?? {};
     expect(lastUsedIp === null || isIP(lastUsedIp ?? '') > 0).toBe(true);
-  });
-});
-
-describe('when a token was last used, and the service stops', () => {
-  test('is written down before it is gone', async () => {
-    await withDatabase(async (database) => {
-      const { user, token, at } = await withApp({ database }, async (app) => {
-        const user = await createUser(app);
-        const token = await createToken(app, user);
-        await asProgram(app, token).get(ME).expect(200);
-        return { user, token, at: app.clock.now() };
-      });
-      await withApp({ database }, async (app) => {
-        const person = await asPerson(app, user);
-        const { body } = await person.get(`${ME}/tokens/${token.id}`).expect(200);
-        expect(body).toMatchObject({ last_used_at: at.toISOString(), last_used_ip: '127.0.0.1' });
-      });
-    });
   });
 });
