@@ -57,6 +57,8 @@ export function figures(results) {
   const ofLatchkey = rows.filter(({ server }) => SERVERS[server].isLatchkey).map(({ id }) => id);
 
   return [
+    atLeast('bearer with one hot token / public route, SQLite', 0.93, ratio('sqlite-hot', 'sqlite-public')),
+    atLeast('bearer with one hot token / public route, MariaDB', 0.85, ratio('mysql-hot', 'mysql-public')),
     atLeast('bearer / public route, SQLite', 0.93, ratio('sqlite-thousand', 'sqlite-public')),
     atLeast('bearer / public route, MariaDB', 0.85, ratio('mysql-thousand', 'mysql-public')),
     atLeast('bearer / bare Fastify, SQLite', 0.55, ratio('sqlite-thousand', 'fastify')),

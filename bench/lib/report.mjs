@@ -66,7 +66,7 @@ Written by \`npm run bench\`. How to read it: [README](README.md). Every number:
 
 ${table(['figure', 'target', 'measured', 'min – max', ''], figures.map(figureLine))}
 
-Each is computed from the rows of one and the same round; the median of ${rounds} rounds counts. Bearer is the row with 1,000 tokens.
+Each is computed from the rows of one and the same round; the median of ${rounds} rounds counts. Bearer is the row with 1,000 tokens, unless it says otherwise. What limits those that are not reached: [limits](limits.md).
 
 ![Requests per second](results.svg)
 
