@@ -6,10 +6,10 @@ import { createDatabase, type TestDatabase } from './support/database.js';
 import { ServiceProcess } from './support/service.js';
 
 const workersOf = ({ pid }: ServiceProcess): number[] =>
-  execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(pid)])
+  execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)])
     .toString()
     .split('\n')
-    .filter((line) => line.endsWith(' node'))
+    .filter((line) => line.includes('dist/main.js'))
     .map((line) => parseInt(line, 10));
 
 describe('WORKERS=2', () => {
