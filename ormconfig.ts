@@ -2,4 +2,8 @@
 import { settingsOrExit } from './src/config/environment.js';
 import { createDataSource } from './src/database/data-source.js';
 
-export default createDataSource(settingsOrExit().database);
+// The service's own logger keeps to itself what a person at the command line wants to see.
+export default createDataSource(settingsOrExit().database).setOptions({
+  logger: 'simple-console',
+  logging: ['error', 'schema', 'migration'],
+});

@@ -1,6 +1,6 @@
 /**
  * Decorators without a compiler.
- * @param {new (...args: any[]) => unknown} target
+ * @param {new (...args: never[]) => unknown} target
  * @param {Function[]} ofClass decorators of the class
  * @param {Record<string, Function[]>} ofMembers decorators of its methods and properties, by name
  */
