@@ -28,7 +28,9 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     http: { connectionsCheckingInterval: 5000 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => {
+      answerBrokenRequest(error, socket, logger);
+    },
     frameworkErrors: answerUnroutableRequest,
   });
   const instance: FastifyInstance = adapter.getInstance();
@@ -77,7 +79,7 @@ function answerUnroutableRequest(error: FastifyError, request: FastifyRequest, r
 }
 
 /** What Node's parser refuses never becomes a request; it gets the same kind of answer all the same. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, logger: Logger): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -88,11 +90,13 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     return;
   }
   const problem = httpProblem(BROKEN_REQUEST_STATUSES[error.code ?? ''] ?? 400);
-  const body = problemBody(problem, randomUUID());
+  const requestId = randomUUID();
+  const body = problemBody(problem, requestId);
+  logger.info({ request_id: requestId, method: null, route: null, status: problem.status }, 'request');
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
       `Content-Type: ${PROBLEM_CONTENT_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
+      `X-Content-Type-Options: nosniff\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
   );
   // A client that does not close its half would keep the socket for ever.
   setTimeout(() => socket.destroy(), 1000).unref();

@@ -180,6 +180,9 @@ describe('what a request can have wrong', () => {
   test('431: headers over 16 KB', async () => {
     const answer = await sendRaw(app, [`GET ${ME} HTTP/1.1`, `X-Long: ${CANARY.repeat(1000)}`]);
     expectProblem(answer, 431, 'headers_too_large');
+    const { request_id } = answer.body as { request_id: string };
+    expect(answer.headers['x-request-id']).toBe(request_id);
+    expect(app.log).toContainEqual(expect.objectContaining({ request_id, status: 431, msg: 'request' }));
     expect(JSON.stringify(answer.body)).not.toContain(CANARY);
   });
 
