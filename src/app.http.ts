@@ -10,6 +10,8 @@ import type { Settings } from './config/settings.js';
 
 /** Far more than any body of this API takes. */
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** No body of this API is nested deeper than a list in an object. */
+const MAX_DEPTH = 8;
 /** A request that has not arrived whole by then is closed (slowloris). */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -61,10 +63,23 @@ function takeJsonOnly(instance: FastifyInstance): void {
 
 const malformed = (fault: string) => new Problem(400, 'malformed_json', `The request body ${fault}.`);
 
+/** Level by level: class-transformer goes down by recursion, and some thousand levels exhaust its stack. */
+function isDeeperThan(depth: number, body: object): boolean {
+  let level: unknown[] = [body];
+  for (let at = 0; at <= depth; at += 1) {
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
 function bodyProblem(body: unknown): Problem | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return malformed('must be a JSON object');
   }
+  if (isDeeperThan(MAX_DEPTH, body)) return malformed('is nested too deeply');
   return undefined;
 }
 

@@ -1,4 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  ForbiddenException,
+  HttpException,
+  Logger,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { httpProblem, Problem, problemBody, PROBLEM_CONTENT_TYPE } from './problem.js';
 
@@ -27,7 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
-    if (error instanceof HttpException) return httpProblem(error.getStatus(), { cause: error });
+    if (error instanceof HttpException) return httpProblem(statusOf(error), { cause: error });
     return this.translate(error) ?? httpProblem(500, { cause: error });
   }
 
@@ -37,3 +44,10 @@ export class ProblemFilter implements ExceptionFilter {
     else this.logger.error(message, cause instanceof Error ? cause.stack : String(cause));
   }
 }
+
+/**
+ * NestJS's own 403 is that of its cross-origin check. Any other comes from the static files, for an address
+ * outside of them: there is nothing there.
+ */
+const statusOf = (error: HttpException): number =>
+  error.getStatus() === 403 && !(error instanceof ForbiddenException) ? 404 : error.getStatus();

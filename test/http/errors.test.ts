@@ -75,7 +75,9 @@ describe('what a request can have wrong', () => {
     ['a number', '5'],
     ['null', 'null'],
     ['only a space', ' '],
-    ['deep nesting', '['.repeat(5000)],
+    ['deep nesting, never closed', '['.repeat(5000)],
+    ['lists nested deeply', `{"token_name":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+    ['objects nested deeply', `{"token_name":${'{"a":'.repeat(9000)}1${'}'.repeat(9000)}}`],
   ])('400: a body that is %s; nothing of it is repeated', async (_, body) => {
     const answer = await createWith(body);
     expectProblem(answer, 400, 'malformed_json');
@@ -113,6 +115,14 @@ describe('what a request can have wrong', () => {
       expectProblem(answer, 400, 'bad_request');
       expect(answer.headers['x-content-type-options']).toBe('nosniff');
       expect(JSON.stringify(answer.body)).not.toContain(path);
+    },
+  );
+
+  test.each(['/docs/../package.json', '/docs/%2e%2e/package.json', '/docs/..%2fpackage.json'])(
+    '404: %s leads out of the files that are served',
+    async (path) => {
+      const answer = await sendRaw(app, [`GET ${path} HTTP/1.1`]);
+      expectProblem(answer, 404, 'not_found');
     },
   );
 
