@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ValidationProblem } from './problem.js';
 
 export const MAX_PAGE_SIZE = 100;
 export const DEFAULT_PAGE_SIZE = 50;
@@ -10,8 +11,12 @@ const toInteger = ({ value }: { value: unknown }) =>
   typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value;
 
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MAX_PAGE_SIZE}.`;
+const CURSOR_MESSAGE = 'cursor must be one that a Link header gave.';
 
-/** How to ask for a page: newest first, by id. */
+/** Room for a cursor that holds the longest name. */
+const MAX_CURSOR_LENGTH = 1500;
+
+/** How to ask for a page. */
 export class PageQuery {
   /** How many at most. */
   @ApiPropertyOptional({
@@ -33,7 +38,8 @@ export class PageQuery {
     example: 'MTAwMQ',
   })
   @IsOptional()
-  @Matches(/^[\w-]{1,64}$/, { message: 'cursor must be one that a Link header gave.' })
+  @MaxLength(MAX_CURSOR_LENGTH, { message: CURSOR_MESSAGE })
+  @Matches(/^[\w-]+$/, { message: CURSOR_MESSAGE })
   readonly cursor?: string;
 }
 
@@ -52,16 +58,31 @@ export function idOfCursor(cursor: string): number | undefined {
   return isId && cursorOf(Number(id)) === cursor ? Number(id) : undefined;
 }
 
-/** Cuts a page out of rows that were asked for with one more than the limit. */
-export function pageOf<T extends { readonly id: number }>(rows: readonly T[], limit: number): Page<T> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last ? cursorOf(last.id) : undefined };
+export class CursorProblem extends ValidationProblem {
+  constructor() {
+    super([{ field: 'cursor', detail: CURSOR_MESSAGE }]);
+  }
 }
 
-/** A `Link` header naming the next page (RFC 8288). */
-export function nextLink(url: URL, { limit }: PageQuery, cursor: string): string {
-  url.searchParams.set('limit', String(limit));
-  url.searchParams.set('cursor', cursor);
+/**
+ * Cuts a page out of rows that were asked for with one more than the limit.
+ * @param cursorBehind the cursor of the page that begins behind a row
+ */
+export function pageOf<T extends { readonly id: number }>(
+  rows: readonly T[],
+  limit: number,
+  cursorBehind: (row: T) => string = ({ id }) => cursorOf(id),
+): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? cursorBehind(last) : undefined };
+}
+
+/** A `Link` header naming the next page (RFC 8288): the same query, with another cursor. */
+export function nextLink(url: URL, query: PageQuery, cursor: string): string {
+  const parameters = Object.entries({ ...query, cursor }) as [string, string | number | undefined][];
+  for (const [name, value] of parameters) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
   return `<${url.href}>; rel="next"`;
 }

@@ -10,11 +10,13 @@ import {
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, RequireScopes } from '../auth/access.decorator.js';
 import type { Principal } from '../auth/principal.js';
-import { nextLink, PageQuery } from '../common/paging.js';
+import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
 import { TokenIdPipe } from './token-id.pipe.js';
 import { CreatedTokenBody, CreateTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
+import { ListTokensQuery } from './token-list.query.js';
+import { TokenListService } from './token-list.service.js';
 import { TokenService } from './token.service.js';
 
 const PATH = 'v1/current_user/tokens';
@@ -27,6 +29,7 @@ const ApiTokenId = () =>
 export class TokenController {
   constructor(
     private readonly tokens: TokenService,
+    private readonly lists: TokenListService,
     private readonly settings: Settings,
   ) {}
 
@@ -55,23 +58,25 @@ export class TokenController {
 
   @Get()
   @RequireScopes('tokens:read')
-  @ApiOperation({ operationId: 'listTokens', summary: 'List your tokens, newest first' })
+  @ApiOperation({ operationId: 'listTokens', summary: 'List your tokens' })
   @ApiOkResponse({
     type: [TokenBody],
     description: 'One page.',
     headers: {
       Link: { description: '`<…>; rel="next"` where there are more (RFC 8288).', schema: { type: 'string' } },
+      'X-Total-Count': { description: 'How many there are on all pages.', schema: { type: 'integer' } },
     },
   })
   @ApiProblems(500, 503)
   async list(
-    @Query() page: PageQuery,
+    @Query() query: ListTokensQuery,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly TokenBody[]> {
-    const { items, nextCursor } = await this.tokens.list(principal, page);
+    const { items, nextCursor, total } = await this.lists.list(principal, query);
+    void reply.header('x-total-count', total);
     if (nextCursor !== undefined) {
-      void reply.header('link', nextLink(new URL(PATH, this.settings.publicUrl), page, nextCursor));
+      void reply.header('link', nextLink(new URL(PATH, this.settings.publicUrl), query, nextCursor));
     }
     return items;
   }

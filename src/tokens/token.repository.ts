@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, LessThan, type Repository } from 'typeorm';
+import { DataSource, type Repository } from 'typeorm';
 import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { execute } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
@@ -95,15 +95,6 @@ export class TokenRepository {
       limit,
     ]);
     return affected === 1 ? insertId : undefined;
-  }
-
-  /** Newest first. @param beforeId where the page begins; undefined for the first */
-  findOfUser(userId: number, limit: number, beforeId?: number): Promise<PersonalAccessToken[]> {
-    return this.tokens.find({
-      where: { userId, ...(beforeId !== undefined && { id: LessThan(beforeId) }) },
-      order: { id: 'DESC' },
-      take: limit,
-    });
   }
 
   findOne(userId: number, id: number): Promise<PersonalAccessToken | null> {

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { EVERYTHING } from '../auth/scopes.js';
 import { Clock } from '../config/clock.js';
-import { idOfCursor, type Page, pageOf, type PageQuery } from '../common/paging.js';
-import { ValidationProblem } from '../common/problem.js';
 import { Settings } from '../config/settings.js';
 import { LastUsed } from './last-used.js';
+import { tokenBody } from './token-body.js';
 import { mintSecret } from './token-secret.js';
 import type { TokenBody } from './token.dto.js';
 import type { PersonalAccessToken } from './token.entity.js';
@@ -42,18 +41,6 @@ export class TokenService {
     return { id, plainText: `${id}|${secret}` };
   }
 
-  /** @throws ValidationProblem for a cursor that is none of ours */
-  async list({ user }: Principal, { limit, cursor }: PageQuery): Promise<Page<TokenBody>> {
-    const beforeId = cursor === undefined ? undefined : idOfCursor(cursor);
-    if (cursor !== undefined && beforeId === undefined) {
-      throw new ValidationProblem([
-        { field: 'cursor', detail: 'cursor must be one that a Link header gave.' },
-      ]);
-    }
-    const { items, nextCursor } = pageOf(await this.tokens.findOfUser(user.id, limit + 1, beforeId), limit);
-    return { items: items.map((token) => this.bodyOf(token)), nextCursor };
-  }
-
   /** @throws TokenNotFoundProblem */
   async get({ user }: Principal, id: number): Promise<TokenBody> {
     const token = await this.tokens.findOne(user.id, id);
@@ -78,21 +65,6 @@ export class TokenService {
   }
 
   private bodyOf(token: PersonalAccessToken): TokenBody {
-    const pending = this.lastUsed.pending(token.id);
-    const used =
-      pending && (token.lastUsedAt === null || token.lastUsedAt < pending.at)
-        ? pending
-        : { at: token.lastUsedAt, address: token.lastUsedIp };
-    return {
-      id: token.id,
-      name: token.name,
-      scopes: token.scopes,
-      created_at: token.createdAt.toISOString(),
-      last_used_at: used.at?.toISOString() ?? null,
-      last_used_ip: used.address,
-      expires_at: token.expiresAt?.toISOString() ?? null,
-      allowed_cidrs: token.allowedCidrs,
-      parent_id: token.parentId,
-    };
+    return tokenBody(token, this.lastUsed.pending(token.id));
   }
 }

@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { LastUsed } from './last-used.js';
-import { TokenVerifier } from './token-verifier.js';
+import { TokenListRepository } from './token-list.repository.js';
+import { TokenListService } from './token-list.service.js';
 import { TokenLoader } from './token-loader.js';
+import { TokenVerifier } from './token-verifier.js';
 import { TokenController } from './token.controller.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
@@ -11,7 +13,16 @@ import { TokenService } from './token.service.js';
 @Module({
   imports: [AuthModule],
   controllers: [TokenController],
-  providers: [BearerStrategy, LastUsed, TokenLoader, TokenRepository, TokenService, TokenVerifier],
+  providers: [
+    BearerStrategy,
+    LastUsed,
+    TokenListRepository,
+    TokenListService,
+    TokenLoader,
+    TokenRepository,
+    TokenService,
+    TokenVerifier,
+  ],
   exports: [TokenVerifier],
 })
 export class TokensModule {}

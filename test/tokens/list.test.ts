@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ORIGIN, TestApp } from '../support/app.js';
+import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
+import { allPages, idsOf, nextOf } from '../support/pages.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
 
@@ -9,25 +10,6 @@ const LIST = '/v1/current_user/tokens';
 interface Listed {
   readonly id: number;
   readonly name: string;
-}
-
-const idsOf = (body: unknown): number[] => (body as Listed[]).map(({ id }) => id);
-
-/** The address of the next page, on this app. */
-function nextOf(headers: Readonly<Record<string, string>>): string | undefined {
-  const [, url] = /^<([^>]+)>; rel="next"$/.exec(headers.link ?? '') ?? [];
-  return url?.replace(ORIGIN, '');
-}
-
-async function allPages(client: Client, first: string, between?: () => Promise<void>): Promise<number[][]> {
-  const pages: number[][] = [];
-  for (let next: string | undefined = first; next !== undefined;) {
-    const { body, headers } = await client.get(next).expect(200);
-    pages.push(idsOf(body));
-    next = nextOf(headers);
-    await between?.();
-  }
-  return pages;
 }
 
 describe('GET /v1/current_user/tokens', () => {
@@ -70,7 +52,7 @@ describe('GET /v1/current_user/tokens', () => {
       createdAt,
       parentId: parent.id,
     });
-    const { body } = await person.get(LIST).query({ limit: 1 }).expect(200);
+    const { body } = await person.get(LIST).query({ search: 'All of it' }).expect(200);
     expect(body).toEqual([
       {
         id: token.id,
@@ -187,9 +169,30 @@ describe('GET /v1/current_user/tokens', () => {
     `cursor=${Buffer.from('5e0').toString('base64url')}`,
     `cursor=${Buffer.from('9'.repeat(16)).toString('base64url')}`,
     `cursor=${Buffer.from('9'.repeat(20)).toString('base64url')}`,
-    `cursor=${'M'.repeat(65)}`,
+    'cursor=MQ',
+    `cursor=${Buffer.from('created_at.desc.0.2026').toString('base64url')}`,
+    `cursor=${'M'.repeat(1501)}`,
     'cursor=MQ&cursor=MQ',
     'offset=5',
+    'search=',
+    `search=${'a'.repeat(256)}`,
+    'search[]=a',
+    'search=a&search=b',
+    'search[a]=b',
+    'state=',
+    'state=deleted',
+    'state=Active',
+    'state[]=active',
+    'state=active&state=expired',
+    'sort=',
+    'sort=id',
+    'sort=secret_hash',
+    'sort=name,id',
+    'sort[]=name',
+    'sort=constructor',
+    'direction=up',
+    'direction=DESC',
+    'direction[]=asc',
   ])('400 for ?%s, naming a field', async (query) => {
     await createTokens(1);
     const answer = await person.get(`${LIST}?${query}`);

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import { PersonalAccessToken } from './token.entity.js';
+import type { TokenState } from './token-list.query.js';
+import type { Order, Position, Sort } from './token-sort.js';
+
+/** Which tokens of a user. */
+export interface TokenFilter {
+  readonly userId: number;
+  readonly search: string | undefined;
+  readonly state: TokenState | undefined;
+  /** What `state` is about. */
+  readonly now: Date;
+}
+
+/** A token, and its place in the list. */
+export interface ListedToken extends Position {
+  readonly token: PersonalAccessToken;
+}
+
+/**
+ * What each sort compares: never null, and text, so that a cursor repeats it exactly. Rows that were moved
+ * over may have times without milliseconds, which a Date would not give back as they were.
+ */
+const KEYS: Readonly<Record<Sort, string>> = {
+  created_at: 'CAST(t.created_at AS CHAR)',
+  last_used_at: "CAST(COALESCE(t.last_used_at, '1000-01-01 00:00:00.000') AS CHAR)",
+  expires_at: "CAST(COALESCE(t.expires_at, '9999-12-31 23:59:59.999') AS CHAR)",
+  // Without regard to case, as MySQL's column compares by itself.
+  name: 't.name',
+};
+
+@Injectable()
+export class TokenListRepository {
+  private readonly mysql: boolean;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.mysql = dataSource.options.type === 'mysql';
+  }
+
+  /** @param after where the page begins; undefined for the first */
+  async find(filter: TokenFilter, order: Order, limit: number, after?: Position): Promise<ListedToken[]> {
+    const key = this.keyOf(order.sort);
+    const direction = order.direction === 'asc' ? 'ASC' : 'DESC';
+    const query = this.matching(filter)
+      .addSelect(key, 'sort_key')
+      .orderBy(key, direction)
+      .addOrderBy('t.id', direction)
+      .limit(limit);
+    if (after !== undefined) {
+      const beyond = order.direction === 'asc' ? '>' : '<';
+      query.andWhere(`(${key} ${beyond} :key OR (${key} = :key AND t.id ${beyond} :id))`, { ...after });
+    }
+    const { raw, entities } = await query.getRawAndEntities<{ sort_key: string }>();
+    return entities.map((token, at) => ({ token, id: token.id, key: raw[at]?.sort_key ?? '' }));
+  }
+
+  /** How many there are on all pages. */
+  count(filter: TokenFilter): Promise<number> {
+    return this.matching(filter).getCount();
+  }
+
+  private matching({ userId, search, state, now }: TokenFilter): SelectQueryBuilder<PersonalAccessToken> {
+    const query = this.dataSource
+      .getRepository(PersonalAccessToken)
+      .createQueryBuilder('t')
+      .where('t.userId = :userId', { userId });
+    if (search !== undefined) {
+      // Not LIKE, which has wildcards; and exactly, for in MySQL's usual collations all emoji are equal.
+      const name = this.mysql ? 'LOWER(t.name) COLLATE utf8mb4_bin' : 'LOWER(t.name)';
+      query.andWhere(`INSTR(${name}, LOWER(:search)) > 0`, { search });
+    }
+    if (state === 'active') query.andWhere('(t.expiresAt IS NULL OR t.expiresAt > :now)', { now });
+    if (state === 'expired') query.andWhere('t.expiresAt <= :now', { now });
+    return query;
+  }
+
+  private keyOf(sort: Sort): string {
+    return sort === 'name' && !this.mysql ? `${KEYS.name} COLLATE NOCASE` : KEYS[sort];
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../auth/principal.js';
+import { CursorProblem, type Page, pageOf } from '../common/paging.js';
+import { Clock } from '../config/clock.js';
+import { LastUsed } from './last-used.js';
+import { tokenBody } from './token-body.js';
+import type { ListTokensQuery } from './token-list.query.js';
+import { TokenListRepository } from './token-list.repository.js';
+import { cursorAt, type Order, positionOf } from './token-sort.js';
+import type { TokenBody } from './token.dto.js';
+
+export interface TokenPage extends Page<TokenBody> {
+  /** How many there are on all pages. */
+  readonly total: number;
+}
+
+/** How people find their tokens. */
+@Injectable()
+export class TokenListService {
+  constructor(
+    private readonly tokens: TokenListRepository,
+    private readonly lastUsed: LastUsed,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws CursorProblem for a cursor that is none of ours, or one of another order */
+  async list({ user }: Principal, query: ListTokensQuery): Promise<TokenPage> {
+    const { limit, cursor, search, state, sort = 'created_at', direction = 'desc' } = query;
+    const order: Order = { sort, direction };
+    const after = cursor === undefined ? undefined : positionOf(cursor, order);
+    if (cursor !== undefined && after === undefined) throw new CursorProblem();
+    // What other instances have not written yet is not waited for.
+    if (sort === 'last_used_at') await this.lastUsed.flush();
+    const filter = { userId: user.id, search, state, now: this.clock.now() };
+    const [rows, total] = await Promise.all([
+      this.tokens.find(filter, order, limit + 1, after),
+      this.tokens.count(filter),
+    ]);
+    const { items, nextCursor } = pageOf(rows, limit, (row) => cursorAt(order, row));
+    const bodies = items.map(({ token }) => tokenBody(token, this.lastUsed.pending(token.id)));
+    return { items: bodies, nextCursor, total };
+  }
+}

@@ -1,0 +1,34 @@
+import { parseId } from './token-secret.js';
+
+/** What a list can be sorted by. */
+export const SORTS = ['created_at', 'last_used_at', 'name', 'expires_at'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const DIRECTIONS = ['asc', 'desc'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+export interface Order {
+  readonly sort: Sort;
+  readonly direction: Direction;
+}
+
+/** A place in a sorted list: behind the row with this key and id, whether or not that row is still there. */
+export interface Position {
+  /** The value sorted by, as the database compares it. */
+  readonly key: string;
+  readonly id: number;
+}
+
+const FORM = /^(\w+)\.(asc|desc)\.(\d+)\.(.*)$/s;
+
+export const cursorAt = ({ sort, direction }: Order, { key, id }: Position): string =>
+  Buffer.from(`${sort}.${direction}.${id}.${key}`).toString('base64url');
+
+/** @returns undefined for what is no cursor of a list in this order */
+export function positionOf(cursor: string, order: Order): Position | undefined {
+  const [, , , idText = '', key = ''] = FORM.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const id = parseId(idText);
+  if (id === undefined) return undefined;
+  // Made anew, so that another order and another spelling are found out alike.
+  return cursorAt(order, { key, id }) === cursor ? { key, id } : undefined;
+}
