@@ -9,6 +9,11 @@ instance from the moment the delete has answered.
 
 Failures are problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)); \`code\` is made for programs.`;
 
+const BEARER_DESCRIPTION = `A personal access token.
+
+Every answer to a request made with a token that expires, be it an error, says when in the header
+\`Latchkey-Token-Expires-At\`, such as \`2026-12-23T16:25:33.787Z\`.`;
+
 /** Describes every route. Committed as \`openapi.json\`; a test fails when the two differ. */
 export function describeApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -22,7 +27,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addTag('Current user', 'Whoever makes the request.')
     .addTag('Tokens', 'Personal access tokens of the current user.')
     .addTag('Health', 'For load balancers and orchestrators.')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A personal access token.' }, 'bearer')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: BEARER_DESCRIPTION }, 'bearer')
     .addCookieAuth(
       'latchkey_session',
       {

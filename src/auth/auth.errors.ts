@@ -9,6 +9,11 @@ function challenged(challenge: Challenge = {}): ProblemExtras {
   return { headers: { 'www-authenticate': `Bearer ${value}` } };
 }
 
+/** Tells whoever uses an expiring token when it ends, on every answer. */
+export const expiryHeader = (expiresAt: Date) => ({
+  'latchkey-token-expires-at': expiresAt.toISOString(),
+});
+
 /** Nothing that could be judged: no error attribute (RFC 6750 section 3.1). */
 export class MissingCredentialsProblem extends Problem {
   constructor() {
@@ -35,16 +40,27 @@ export class UserDisabledProblem extends Problem {
   }
 }
 
+/** What the holder of the right secret is told. */
+export interface KnownRefusal {
+  readonly code: string;
+  readonly reason: string;
+  readonly expiresAt: Date | null;
+}
+
 /** The same for every token that is not good, unless its holder has proved to know the secret. */
 export class InvalidTokenProblem extends Problem {
-  constructor(known?: { readonly code: string; readonly reason: string }) {
-    const description = known && { error_description: known.reason };
-    const detail = known?.reason ?? 'The token is not valid.';
+  constructor(known?: KnownRefusal) {
+    const { headers } = challenged({
+      error: 'invalid_token',
+      ...(known && { error_description: known.reason }),
+    });
     super(
       401,
       known?.code ?? 'invalid_token',
-      `Unauthorized. ${detail}`,
-      challenged({ error: 'invalid_token', ...description }),
+      `Unauthorized. ${known?.reason ?? 'The token is not valid.'}`,
+      {
+        headers: { ...headers, ...(known?.expiresAt && expiryHeader(known.expiresAt)) },
+      },
     );
   }
 }

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS, type Access } from './access.decorator.js';
 import {
+  expiryHeader,
   InsufficientScopeProblem,
   MissingCredentialsProblem,
   SessionRequiredProblem,
@@ -59,6 +60,7 @@ export class AuthenticationGuard implements CanActivate {
 
   private async admit(request: FastifyRequest, reply: FastifyReply, access: Restricted): Promise<boolean> {
     await this.authenticate(request, reply);
+    tellExpiry(request.user, reply);
     authorize(request.user, access);
     return true;
   }
@@ -81,6 +83,14 @@ type Restricted = Exclude<Access, { kind: 'public' }>;
  */
 const problemOf = (error: Error): Error =>
   error.name === 'AuthenticationError' ? new MissingCredentialsProblem() : error;
+
+/** Before anything can fail, so that errors carry it, too. */
+function tellExpiry(principal: Principal | undefined, reply: FastifyReply): void {
+  const credential = principal?.credential;
+  if (credential?.kind === 'token' && credential.expiresAt !== null) {
+    void reply.headers(expiryHeader(credential.expiresAt));
+  }
+}
 
 /** @throws Problem where this principal may not */
 function authorize(principal: Principal | undefined, access: Restricted): void {

@@ -1,12 +1,21 @@
 import type { UserProfile } from '../users/user.js';
 
+/** A token that proved itself, with what else limits it. */
+export interface TokenCredential {
+  readonly kind: 'token';
+  readonly id: number;
+  /** Null for never. */
+  readonly expiresAt: Date | null;
+  /** Null for anywhere. */
+  readonly allowedCidrs: readonly string[] | null;
+}
+
 /** Who makes a request, whichever credential said so. */
 export interface Principal {
   readonly user: UserProfile;
   /** What the credential may do, as `missingScope` reads it. */
   readonly scopes: readonly string[];
-  readonly credential:
-    { readonly kind: 'token'; readonly id: number } | { readonly kind: 'session'; readonly idHash: string };
+  readonly credential: TokenCredential | { readonly kind: 'session'; readonly idHash: string };
 }
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
 /** Scopes this service's own routes ask for. Operators' services define more. */
-export type OwnScope = 'user:read' | 'tokens:read' | 'tokens:write';
+export type OwnScope = 'user:read' | 'tokens:read' | 'tokens:write' | 'tokens:rotate';
 
 /** What a token gets that is made without a choice, and what a session has: everything its user may do. */
 export const EVERYTHING = '*';

@@ -5,7 +5,7 @@ import { InvalidTokenProblem } from '../auth/auth.errors.js';
 import { Authenticator } from '../auth/authenticator.js';
 import type { Principal } from '../auth/principal.js';
 import { presentedToken } from './authorization-header.js';
-import { type Refusal, TokenVerifier } from './token-verifier.js';
+import { type Refusal, type Refused, TokenVerifier } from './token-verifier.js';
 
 /** What the holder of the right secret is told. */
 const REASONS: Readonly<Record<Exclude<Refusal, 'invalid'>, { code: string; reason: string }>> = {
@@ -34,7 +34,7 @@ export class BearerStrategy extends Strategy<Verify> {
       verifier.verify(token, view as BearerView).then(
         (verification) => {
           if (verification.ok) done(null, verification.principal);
-          else done(problemOf(verification.refusal));
+          else done(problemOf(verification));
         },
         (error: unknown) => {
           done(error);
@@ -60,5 +60,5 @@ export class BearerStrategy extends Strategy<Verify> {
   }
 }
 
-const problemOf = (refusal: Refusal): InvalidTokenProblem =>
-  new InvalidTokenProblem(refusal === 'invalid' ? undefined : REASONS[refusal]);
+const problemOf = ({ refusal, expiresAt }: Refused): InvalidTokenProblem =>
+  new InvalidTokenProblem(refusal === 'invalid' ? undefined : { ...REASONS[refusal], expiresAt });

@@ -11,10 +11,20 @@ import { parseToken, secretMatches } from './token-secret.js';
 /** Why a token is refused. All but `invalid` mean that the secret itself was right. */
 export type Refusal = 'invalid' | 'expired' | 'user_disabled' | 'address_refused';
 
-export type Verification =
-  { readonly ok: true; readonly principal: Principal } | { readonly ok: false; readonly refusal: Refusal };
+export interface Refused {
+  readonly ok: false;
+  readonly refusal: Refusal;
+  /** Of the token whose secret was right; null for one that does not expire, and for any other. */
+  readonly expiresAt: Date | null;
+}
 
-const refused = (refusal: Refusal): Verification => ({ ok: false, refusal });
+export type Verification = { readonly ok: true; readonly principal: Principal } | Refused;
+
+const refused = (refusal: Refusal, expiresAt: Date | null = null): Refused => ({
+  ok: false,
+  refusal,
+  expiresAt,
+});
 
 /** Where a token is presented. */
 export interface VerificationContext {
@@ -26,6 +36,8 @@ export interface VerificationContext {
 @Injectable()
 export class TokenVerifier {
   private readonly logger = new Logger(TokenVerifier.name);
+  /** The latest time seen: a clock that is put back revives no token that has expired. */
+  private latest = new Date(0);
 
   constructor(
     private readonly tokens: TokenLoader,
@@ -42,19 +54,21 @@ export class TokenVerifier {
     const matches = secretMatches(parsed.secret, token?.secretHash);
     if (token === undefined || !matches) return refused('invalid');
 
+    const { id, user, expiresAt } = token;
     const now = this.clock.now();
-    if (token.userDisabled) return refused('user_disabled');
-    if (token.expiresAt !== null && token.expiresAt <= now) return refused('expired');
+    if (now > this.latest) this.latest = now;
+    if (token.userDisabled) return refused('user_disabled', expiresAt);
+    if (expiresAt !== null && expiresAt <= this.latest) return refused('expired', expiresAt);
     const scopes = listOf(token.scopes);
     const ranges = token.allowedCidrs === null ? null : listOf(token.allowedCidrs);
     if (scopes === undefined || ranges === undefined) {
-      this.logger.error(`Token ${token.id} is refused: its scopes or ranges are no list of texts.`);
+      this.logger.error(`Token ${id} is refused: its scopes or ranges are no list of texts.`);
       return refused('invalid');
     }
-    if (ranges !== null && !isInRanges(address, ranges)) return refused('address_refused');
-    this.lastUsed.note({ id: token.id, at: now, address: canonical(address) });
-    const { user, id } = token;
-    return { ok: true, principal: { user, scopes, credential: { kind: 'token', id } } };
+    if (ranges !== null && !isInRanges(address, ranges)) return refused('address_refused', expiresAt);
+    this.lastUsed.note({ id, at: now, address: canonical(address) });
+    const credential = { kind: 'token', id, expiresAt, allowedCidrs: ranges } as const;
+    return { ok: true, principal: { user, scopes, credential } };
   }
 }
 

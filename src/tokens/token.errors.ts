@@ -1,4 +1,4 @@
-import { Problem } from '../common/problem.js';
+import { type FieldError, Problem } from '../common/problem.js';
 
 /** The same for a token of somebody else and for one that does not exist. */
 export class TokenNotFoundProblem extends Problem {
@@ -20,5 +20,13 @@ export class TokenLimitProblem extends Problem {
       'token_limit_reached',
       `You have ${limit} tokens, the most one account may have. Delete one first.`,
     );
+  }
+}
+
+/** A token may only make, change or rotate tokens that can do no more than itself. */
+export class ExceedsTokenProblem extends Problem {
+  /** @param errors where fields of the request are to blame */
+  constructor(detail: string, errors?: readonly FieldError[]) {
+    super(403, 'exceeds_token', detail, errors && { errors });
   }
 }
