@@ -3,9 +3,10 @@ const ARROWS = {
   common: [],
   config: [],
   database: ['common', 'config'],
+  audit: ['common', 'config', 'database'],
   users: ['common', 'config', 'database'],
-  auth: ['common', 'config', 'database', 'users'],
-  tokens: ['common', 'config', 'database', 'users', 'auth'],
+  auth: ['common', 'config', 'database', 'audit', 'users'],
+  tokens: ['common', 'config', 'database', 'audit', 'users', 'auth'],
   // A probe is a public route and says so with auth's decorator.
   health: ['common', 'config', 'database', 'auth'],
 };

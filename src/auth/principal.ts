@@ -18,6 +18,12 @@ export interface Principal {
   readonly credential: TokenCredential | { readonly kind: 'session'; readonly idHash: string };
 }
 
+/** Who does something, as the audit log names them. */
+export const actorOf = ({ user, credential }: Principal) => ({
+  userId: user.id,
+  actorTokenId: credential.kind === 'token' ? credential.id : null,
+});
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the authentication guard; absent on public routes. */

@@ -2,6 +2,7 @@ import Sqlite from 'libsql';
 import mysql from 'mysql2';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
+import { AuditEvent } from '../audit/audit-event.entity.js';
 import { Session } from '../auth/session.entity.js';
 import { PersonalAccessToken } from '../tokens/token.entity.js';
 import { User } from '../users/user.entity.js';
@@ -19,7 +20,7 @@ const CONNECTION_QUEUE_LIMIT = 1000;
 const SQLITE_BUSY_TIMEOUT_MS = 10;
 
 const shared = {
-  entities: [User, Session, PersonalAccessToken],
+  entities: [User, Session, PersonalAccessToken, AuditEvent],
   migrations,
   migrationsTransactionMode: 'each',
   synchronize: false,

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { EVERYTHING } from '../auth/scopes.js';
+import { canonical } from '../common/client.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
-import { canonical, isInRanges } from './address-range.js';
+import { isInRanges } from './address-range.js';
 import { LastUsed } from './last-used.js';
 import { TokenLoader } from './token-loader.js';
 import { parseToken, secretMatches } from './token-secret.js';

@@ -10,6 +10,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, RequireScopes } from '../auth/access.decorator.js';
 import type { Principal } from '../auth/principal.js';
+import { type Client, RequestClient } from '../common/client.js';
 import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
@@ -49,9 +50,10 @@ export class TokenController {
   async create(
     @Body() { token_name }: CreateTokenBody,
     @CurrentPrincipal() principal: Principal,
+    @RequestClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedTokenBody> {
-    const { id, plainText } = await this.tokens.create(principal, token_name);
+    const { id, plainText } = await this.tokens.create(principal, token_name, client);
     void reply.header('location', `/${PATH}/${id}`);
     return { token: plainText };
   }
@@ -112,8 +114,11 @@ export class TokenController {
   })
   @ApiOkResponse({ type: DeletedTokensBody, description: 'No instance accepts any of them any more.' })
   @ApiProblems(500, 503)
-  async deleteAll(@CurrentPrincipal() principal: Principal): Promise<DeletedTokensBody> {
-    return { deleted: await this.tokens.deleteAll(principal) };
+  async deleteAll(
+    @CurrentPrincipal() principal: Principal,
+    @RequestClient() client: Client,
+  ): Promise<DeletedTokensBody> {
+    return { deleted: await this.tokens.deleteAll(principal, client) };
   }
 
   @Delete(':tokenId')
@@ -123,7 +128,11 @@ export class TokenController {
   @ApiOperation({ operationId: 'deleteToken', summary: 'Delete a token' })
   @ApiNoContentResponse({ description: 'No instance accepts it any more.' })
   @ApiProblems(404, 500, 503)
-  delete(@Param('tokenId', TokenIdPipe) id: number, @CurrentPrincipal() principal: Principal): Promise<void> {
-    return this.tokens.delete(principal, id);
+  delete(
+    @Param('tokenId', TokenIdPipe) id: number,
+    @CurrentPrincipal() principal: Principal,
+    @RequestClient() client: Client,
+  ): Promise<void> {
+    return this.tokens.delete(principal, id, client);
   }
 }

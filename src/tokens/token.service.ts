@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../auth/principal.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { actorOf, type Principal } from '../auth/principal.js';
 import { EVERYTHING } from '../auth/scopes.js';
+import type { Client } from '../common/client.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { LastUsed } from './last-used.js';
@@ -24,20 +26,23 @@ export class TokenService {
   constructor(
     private readonly tokens: TokenRepository,
     private readonly lastUsed: LastUsed,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
   /** @throws TokenLimitProblem */
-  async create({ user }: Principal, name: string): Promise<NewAccessToken> {
+  async create(principal: Principal, name: string, client: Client): Promise<NewAccessToken> {
     const { secret, hash } = mintSecret(this.settings.tokenPrefix);
     const limit = this.settings.tokensMaxPerUser;
     const createdAt = this.clock.now();
     const id = await this.tokens.insert(
-      { userId: user.id, name, secretHash: hash, scopes: [EVERYTHING], createdAt },
+      { userId: principal.user.id, name, secretHash: hash, scopes: [EVERYTHING], createdAt },
       limit,
     );
     if (id === undefined) throw new TokenLimitProblem(limit);
+    const created = { kind: 'token_created', client, tokenId: id, tokenName: name } as const;
+    await this.audit.record({ ...actorOf(principal), ...created });
     return { id, plainText: `${id}|${secret}` };
   }
 
@@ -55,13 +60,23 @@ export class TokenService {
   }
 
   /** When this has returned, no instance accepts the token. @throws TokenNotFoundProblem */
-  async delete({ user }: Principal, id: number): Promise<void> {
-    if (!(await this.tokens.delete(user.id, id))) throw new TokenNotFoundProblem();
+  async delete(principal: Principal, id: number, client: Client): Promise<void> {
+    const { user } = principal;
+    // For its name; whether there is something to delete, the statement that deletes says.
+    const token = await this.tokens.findOne(user.id, id);
+    if (token === null || !(await this.tokens.delete(user.id, id))) throw new TokenNotFoundProblem();
+    const deleted = { kind: 'token_deleted', client, tokenId: id, tokenName: token.name } as const;
+    await this.audit.record({ ...actorOf(principal), ...deleted });
   }
 
   /** @returns how many there were */
-  async deleteAll({ user }: Principal): Promise<number> {
-    return this.tokens.deleteAll(user.id);
+  async deleteAll(principal: Principal, client: Client): Promise<number> {
+    const count = await this.tokens.deleteAll(principal.user.id);
+    if (count > 0) {
+      const detail = count === 1 ? '1 token' : `${count} tokens`;
+      await this.audit.record({ ...actorOf(principal), kind: 'tokens_deleted', client, detail });
+    }
+    return count;
   }
 
   private bodyOf(token: PersonalAccessToken): TokenBody {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { LastUsed } from './last-used.js';
@@ -11,7 +12,7 @@ import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
 
 @Module({
-  imports: [AuthModule],
+  imports: [AuditModule, AuthModule],
   controllers: [TokenController],
   providers: [
     BearerStrategy,

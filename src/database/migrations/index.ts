@@ -1,4 +1,5 @@
 import { Initial1764000000000 } from './1764000000000-initial.js';
+import { AuditEvents1764200000000 } from './1764200000000-audit-events.js';
 
 /** Every migration, oldest first. */
-export const migrations = [Initial1764000000000];
+export const migrations = [Initial1764000000000, AuditEvents1764200000000];

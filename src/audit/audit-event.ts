@@ -1,0 +1,82 @@
+import { type Client, canonical } from '../common/client.js';
+
+/** What can happen to somebody's account and tokens. */
+export const EVENT_KINDS = [
+  'signed_up',
+  'signed_in',
+  'sign_in_failed',
+  'signed_out',
+  'password_changed',
+  'token_created',
+  'token_changed',
+  'token_rotated',
+  'overlap_ended',
+  'token_deleted',
+  'tokens_deleted',
+  'token_revoked',
+  'refused_expired',
+  'refused_address',
+  'refused_scope',
+  'refused_user_disabled',
+  'refused_retired_secret',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** What the rooms tell of an event. */
+export interface Happening {
+  /** Whose account it happened to. */
+  readonly userId: number;
+  readonly kind: EventKind;
+  readonly client: Client;
+  /** The token it happened to. */
+  readonly tokenId?: number;
+  /** As it was called then: the log keeps it when the token is gone. */
+  readonly tokenName?: string;
+  /** The token that did it; null or absent for a person. */
+  readonly actorTokenId?: number | null;
+  /** A word or a short sentence more. Never a secret. */
+  readonly detail?: string;
+}
+
+/** An event, or several that count as one, as they are written down. */
+export interface NewEvent {
+  readonly userId: number;
+  readonly kind: EventKind;
+  readonly tokenId: number | null;
+  readonly tokenName: string | null;
+  readonly actorTokenId: number | null;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  readonly detail: string | null;
+  readonly count: number;
+  /** Events with the same are one row; null for one that stands alone. */
+  readonly bucket: string | null;
+  /** The first of them. */
+  readonly createdAt: Date;
+  /** The last of them. */
+  readonly lastAt: Date;
+}
+
+export const newEvent = (happening: Happening, at: Date, bucket: string | null = null): NewEvent => ({
+  userId: happening.userId,
+  kind: happening.kind,
+  tokenId: happening.tokenId ?? null,
+  tokenName: happening.tokenName ?? null,
+  actorTokenId: happening.actorTokenId ?? null,
+  address: canonical(happening.client.address),
+  userAgent: printable(happening.client.userAgent),
+  detail: happening.detail ?? null,
+  count: 1,
+  bucket,
+  createdAt: at,
+  lastAt: at,
+});
+
+const MAX_USER_AGENT_LENGTH = 255;
+
+/** Clients send what they like: cut to what the column holds, without control characters. */
+const printable = (userAgent: string | undefined): string | null =>
+  userAgent
+    ?.replace(/\p{Cc}/gu, '')
+    .slice(0, MAX_USER_AGENT_LENGTH)
+    .toWellFormed() ?? null;

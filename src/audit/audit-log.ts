@@ -1,0 +1,29 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../config/clock.js';
+import { type Happening, newEvent } from './audit-event.js';
+import { AuditRepository } from './audit.repository.js';
+
+/** The record of what happened to whom. Rows are added and, when they are old, removed; nothing else. */
+@Injectable()
+export class AuditLog {
+  private readonly logger = new Logger(AuditLog.name);
+
+  constructor(
+    private readonly events: AuditRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Writes down what has been done. It never fails: what the database has acknowledged stays done, whether or
+   * not it could be recorded.
+   */
+  async record(happening: Happening): Promise<void> {
+    try {
+      await this.events.write([newEvent(happening, this.clock.now())]);
+    } catch (error) {
+      const { kind, userId, tokenId } = happening;
+      const token = tokenId === undefined ? '' : `, token ${tokenId}`;
+      this.logger.error(`Done, but not in the audit log: ${kind}, user ${userId}${token}. ${String(error)}`);
+    }
+  }
+}

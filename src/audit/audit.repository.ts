@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { toDatetime } from '../database/datetime.js';
+import { execute } from '../database/statement.js';
+import type { NewEvent } from './audit-event.js';
+
+const COLUMNS = [
+  'user_id',
+  'kind',
+  'token_id',
+  'token_name',
+  'actor_token_id',
+  'address',
+  'user_agent',
+  'detail',
+  'count',
+  'bucket',
+  'created_at',
+  'last_at',
+];
+
+/**
+ * Makes one row of two events with the same bucket: all of them counted, and the newest one told of. The times
+ * come last: MySQL assigns from left to right, and compares with what it has assigned already.
+ * @param given how the engine calls the value that was to be inserted
+ */
+const merge = (given: (column: string) => string): string => `
+  ${['address', 'user_agent', 'detail'].map((column) => `${column} = ${newest(column, given)}`).join(', ')},
+  count = count + ${given('count')},
+  created_at = CASE WHEN ${given('created_at')} < created_at THEN ${given('created_at')} ELSE created_at END,
+  last_at = ${newest('last_at', given)}`;
+
+const newest = (column: string, given: (column: string) => string): string =>
+  `CASE WHEN ${given('last_at')} < last_at THEN ${column} ELSE ${given(column)} END`;
+
+const MERGE_SQLITE = `ON CONFLICT (bucket) DO UPDATE SET ${merge((column) => `excluded.${column}`)}`;
+const MERGE_MYSQL = `ON DUPLICATE KEY UPDATE ${merge((column) => `VALUES(${column})`)}`;
+
+const PLACES = `(${COLUMNS.map(() => '?').join(', ')})`;
+
+@Injectable()
+export class AuditRepository {
+  private readonly onConflict: string;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.onConflict = dataSource.options.type === 'mysql' ? MERGE_MYSQL : MERGE_SQLITE;
+  }
+
+  /** Adds events, in one statement. One with a bucket becomes part of the row that has the same. */
+  async write(events: readonly NewEvent[]): Promise<void> {
+    const rows = events.map(() => PLACES).join(', ');
+    const sql = `INSERT INTO audit_events (${COLUMNS.join(', ')}) VALUES ${rows} ${this.onConflict}`;
+    await execute(this.dataSource, sql, events.flatMap(valuesOf));
+  }
+}
+
+/** In the order of the columns. */
+const valuesOf = (event: NewEvent): unknown[] => [
+  event.userId,
+  event.kind,
+  event.tokenId,
+  event.tokenName,
+  event.actorTokenId,
+  event.address,
+  event.userAgent,
+  event.detail,
+  event.count,
+  event.bucket,
+  toDatetime(event.createdAt),
+  toDatetime(event.lastAt),
+];
