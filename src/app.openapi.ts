@@ -22,6 +22,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
+    .setExternalDoc('Account settings', '/settings')
     .addServer('/', 'This server')
     .addTag('Sign-in', 'For people.')
     .addTag('Current user', 'Whoever makes the request.')

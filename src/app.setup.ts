@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { watchMethods } from './app.http.js';
 import { serveApiDocs } from './app.openapi.js';
 import { RequestValidationPipe } from './app.validation.js';
+import { serveWeb } from './app.web.js';
 import { CookieOrigin, isBearer } from './auth/cookie-origin.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { Settings } from './config/settings.js';
@@ -49,6 +50,7 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
 
   const refuseOtherMethods = watchMethods(instance);
   serveApiDocs(app);
+  await serveWeb(app);
   await app.init();
   refuseOtherMethods();
   await instance.ready();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
+import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 import { describeApi, printApi } from '../src/app.openapi.js';
 import { TestApp } from './support/app.js';
 
@@ -16,6 +17,11 @@ describe('openapi.json', () => {
 
   test('is what the code describes; npm run openapi writes it anew', () => {
     expect(committed).toBe(printApi(describeApi(app.app)));
+  });
+
+  test('has the types of the page made from it; npm run openapi writes them anew, too', async () => {
+    const types = astToString(await openapiTS(committed));
+    expect(await readFile('web/src/api/schema.d.ts', 'utf8')).toBe(`${COMMENT_HEADER}${types}`);
   });
 
   test('is served at /openapi.json', async () => {

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Ip, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Ip, Post, Req, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -9,7 +9,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Public, SessionOnly } from './access.decorator.js';
-import { LoginBody, RegisterBody, UserBody, userBody } from './auth.dto.js';
+import { LoginBody, RegisterBody, SessionBody, UserBody, userBody } from './auth.dto.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
 import { type SignedIn, SignInService } from './sign-in.service.js';
@@ -39,6 +39,26 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserBody> {
     return this.welcome(await this.signIn.register(body, address), request, reply);
+  }
+
+  @Get('session')
+  @Public()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    operationId: 'getSession',
+    summary: 'Is anybody signed in?',
+    description: 'What a page has to know before it shows anything. It looks at the cookie alone.',
+  })
+  @ApiOkResponse({ type: SessionBody, description: 'Somebody, or nobody.' })
+  @ApiProblems(400, 500, 503)
+  async session(@Req() request: FastifyRequest): Promise<SessionBody> {
+    const id = this.cookie.read(request);
+    const principal = id && (await this.sessions.authenticate(id));
+    return {
+      user: principal ? userBody(principal.user) : null,
+      ended: id !== undefined && !principal,
+      registration_open: this.signIn.registrationOpen,
+    };
   }
 
   @Post('login')

@@ -91,3 +91,14 @@ export const userBody = ({ id, name, email, createdAt }: UserProfile): UserBody 
   email,
   created_at: createdAt.toISOString(),
 });
+
+export class SessionBody {
+  @ApiProperty({ type: UserBody, nullable: true, description: 'Whoever is signed in.' })
+  readonly user!: UserBody | null;
+
+  @ApiProperty({ description: 'The cookie is that of a session that is over.', example: false })
+  readonly ended!: boolean;
+
+  @ApiProperty({ description: 'Anybody may make an account.', example: true })
+  readonly registration_open!: boolean;
+}

@@ -31,13 +31,17 @@ export class SignInService {
     private readonly settings: Settings,
   ) {}
 
+  get registrationOpen(): boolean {
+    return this.settings.registration === 'open';
+  }
+
   /** @param address where it comes from
    * @throws RegistrationClosedProblem, ValidationProblem, EmailTakenProblem */
   async register(
     given: { name: string; email: string; password: string },
     address: string,
   ): Promise<SignedIn> {
-    if (this.settings.registration === 'closed') throw new RegistrationClosedProblem();
+    if (!this.registrationOpen) throw new RegistrationClosedProblem();
     const { name, email, password } = given;
     await this.policy.check('password', password, [name, email]);
     const passwordHash = await this.hasher.hash(password);

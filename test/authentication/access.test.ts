@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, Delete, Get, Module } from '@nestjs/common';
 import { Public } from '../../src/auth/access.decorator.js';
+import { PAGES } from '../../src/app.web.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
@@ -10,6 +11,10 @@ import { declaredRoutes, watchRoutes } from '../support/routes.js';
 
 /** Served by Swagger UI, to anybody. */
 const isDocumentation = (name: string): boolean => /^(GET|HEAD) \/(docs(\/.*)?|openapi\.json)$/.test(name);
+
+/** The page for people and its files: the same for everybody, and nothing in them is anybody's. */
+const WEB: readonly string[] = [...PAGES, '/favicon.svg', '/assets/*'];
+const isWeb = (name: string): boolean => WEB.includes(name.replace(/^(GET|HEAD) /, ''));
 
 describe('every route', () => {
   let app: TestApp;
@@ -41,10 +46,12 @@ describe('every route', () => {
     expect(missing).toEqual([]);
   });
 
-  test('outside the controllers is documentation, or answers 405 and nothing else', async () => {
+  test('outside the controllers is documentation or a page, or answers 405 and nothing else', async () => {
     const declared = new Set(declaredRoutes(app).map(({ name }) => name));
     const isDeclared = (name: string) => declared.has(name.replace(/^HEAD /, 'GET ')) || declared.has(name);
-    const others = [...registered].filter((name) => !isDeclared(name) && !isDocumentation(name));
+    const others = [...registered].filter(
+      (name) => !isDeclared(name) && !isDocumentation(name) && !isWeb(name),
+    );
     expect(others.length).toBeGreaterThan(0);
     // Fastify itself refuses a QUERY without a body, with 400.
     const headers = ['Content-Type: application/json', 'Content-Length: 2'];
@@ -69,6 +76,7 @@ describe('every route', () => {
     expect(open.map(({ name }) => name).toSorted()).toEqual([
       'GET /health/live',
       'GET /health/ready',
+      'GET /v1/auth/session',
       'POST /v1/auth/login',
       'POST /v1/auth/register',
     ]);

@@ -6,7 +6,16 @@ import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
 
-const PAGES = ['/docs', '/openapi.json', ME, '/nothing', '/health/live', `${ME}/tokens/create`];
+const PAGES = [
+  '/',
+  '/settings/tokens',
+  '/docs',
+  '/openapi.json',
+  ME,
+  '/nothing',
+  '/health/live',
+  `${ME}/tokens/create`,
+];
 
 describe('the headers of every answer', () => {
   let app: TestApp;

@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { PageFooter } from '../ui/page-footer.js';
+import { AppHeader } from './app-header.js';
+import { SECTIONS } from './sections.js';
+
+/** Account settings: the sections on one side, the one that is open on the other. */
+export function SettingsLayout({ children }: { readonly children: ReactNode }) {
+  const [location] = useLocation();
+  return (
+    <div className="app">
+      <a href="#content" className="skip-link">
+        Skip to content
+      </a>
+      <AppHeader />
+      <div className="settings">
+        <h1 className="settings-title">Account settings</h1>
+        <nav aria-label="Account settings" className="settings-nav">
+          <ul>
+            {SECTIONS.map(({ path, title }) => (
+              <li key={path}>
+                <Link href={path} aria-current={location === path ? 'page' : undefined}>
+                  {title}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <main id="content" tabIndex={-1} className="settings-content stack-l">
+          {children}
+        </main>
+      </div>
+      <PageFooter />
+    </div>
+  );
+}
