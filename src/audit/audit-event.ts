@@ -57,7 +57,10 @@ export interface NewEvent {
   readonly lastAt: Date;
 }
 
-export const newEvent = (happening: Happening, at: Date, bucket: string | null = null): NewEvent => ({
+/** As many characters as the columns hold. */
+const MAX_LENGTH = 255;
+
+export const newEvent = (happening: Happening, at: Date): NewEvent => ({
   userId: happening.userId,
   kind: happening.kind,
   tokenId: happening.tokenId ?? null,
@@ -65,18 +68,16 @@ export const newEvent = (happening: Happening, at: Date, bucket: string | null =
   actorTokenId: happening.actorTokenId ?? null,
   address: canonical(happening.client.address),
   userAgent: printable(happening.client.userAgent),
-  detail: happening.detail ?? null,
+  detail: happening.detail?.slice(0, MAX_LENGTH) ?? null,
   count: 1,
-  bucket,
+  bucket: null,
   createdAt: at,
   lastAt: at,
 });
-
-const MAX_USER_AGENT_LENGTH = 255;
 
 /** Clients send what they like: cut to what the column holds, without control characters. */
 const printable = (userAgent: string | undefined): string | null =>
   userAgent
     ?.replace(/\p{Cc}/gu, '')
-    .slice(0, MAX_USER_AGENT_LENGTH)
+    .slice(0, MAX_LENGTH)
     .toWellFormed() ?? null;

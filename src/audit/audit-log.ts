@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { type Happening, newEvent } from './audit-event.js';
 import { AuditRepository } from './audit.repository.js';
+import { Refusals } from './refusals.js';
 
 /** The record of what happened to whom. Rows are added and, when they are old, removed; nothing else. */
 @Injectable()
@@ -10,6 +11,7 @@ export class AuditLog {
 
   constructor(
     private readonly events: AuditRepository,
+    private readonly refusals: Refusals,
     private readonly clock: Clock,
   ) {}
 
@@ -25,5 +27,10 @@ export class AuditLog {
       const token = tokenId === undefined ? '' : `, token ${tokenId}`;
       this.logger.error(`Done, but not in the audit log: ${kind}, user ${userId}${token}. ${String(error)}`);
     }
+  }
+
+  /** Notes that somebody was refused, in memory only. @param at when, if it is not now */
+  refused({ at = this.clock.now(), ...happening }: Happening & { readonly at?: Date }): void {
+    this.refusals.note(happening, at);
   }
 }

@@ -1,6 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuditLog } from '../audit/audit-log.js';
+import { clientOf } from '../common/client.js';
 import { ACCESS, type Access } from './access.decorator.js';
 import {
   expiryHeader,
@@ -29,6 +31,7 @@ export class AuthenticationGuard implements CanActivate {
 
   constructor(
     private readonly reflector: Reflector,
+    private readonly audit: AuditLog,
     authenticator: Authenticator,
   ) {
     // Asked in this order; the bearer strategy has the last word on a request with an Authorization header.
@@ -61,8 +64,34 @@ export class AuthenticationGuard implements CanActivate {
   private async admit(request: FastifyRequest, reply: FastifyReply, access: Restricted): Promise<boolean> {
     await this.authenticate(request, reply);
     tellExpiry(request.user, reply);
-    authorize(request.user, access);
+    this.authorize(request, access);
     return true;
+  }
+
+  /** @throws Problem where this principal may not */
+  private authorize(request: FastifyRequest, access: Restricted): void {
+    const principal = request.user;
+    if (principal === undefined) throw new MissingCredentialsProblem();
+    switch (access.kind) {
+      case 'session':
+        if (principal.credential.kind !== 'session') throw new SessionRequiredProblem();
+        return;
+      case 'scopes': {
+        const missing = missingScope(principal.scopes, access.scopes);
+        if (missing === undefined) return;
+        this.noteMissing(missing, principal, request);
+        throw new InsufficientScopeProblem(missing);
+      }
+      default:
+        access satisfies never;
+    }
+  }
+
+  private noteMissing(detail: string, { user, credential }: Principal, request: FastifyRequest): void {
+    if (credential.kind !== 'token') return;
+    const { id: tokenId, name: tokenName } = credential;
+    const refused = { kind: 'refused_scope', tokenId, tokenName, detail } as const;
+    this.audit.refused({ userId: user.id, client: clientOf(request), ...refused });
   }
 
   private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -89,22 +118,5 @@ function tellExpiry(principal: Principal | undefined, reply: FastifyReply): void
   const credential = principal?.credential;
   if (credential?.kind === 'token' && credential.expiresAt !== null) {
     void reply.headers(expiryHeader(credential.expiresAt));
-  }
-}
-
-/** @throws Problem where this principal may not */
-function authorize(principal: Principal | undefined, access: Restricted): void {
-  if (principal === undefined) throw new MissingCredentialsProblem();
-  switch (access.kind) {
-    case 'session':
-      if (principal.credential.kind !== 'session') throw new SessionRequiredProblem();
-      return;
-    case 'scopes': {
-      const missing = missingScope(principal.scopes, access.scopes);
-      if (missing !== undefined) throw new InsufficientScopeProblem(missing);
-      return;
-    }
-    default:
-      access satisfies never;
   }
 }

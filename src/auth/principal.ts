@@ -4,6 +4,7 @@ import type { UserProfile } from '../users/user.js';
 export interface TokenCredential {
   readonly kind: 'token';
   readonly id: number;
+  readonly name: string;
   /** Null for never. */
   readonly expiresAt: Date | null;
   /** Null for anywhere. */

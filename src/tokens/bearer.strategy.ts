@@ -4,6 +4,7 @@ import { Strategy } from 'passport-http-bearer';
 import { InvalidTokenProblem } from '../auth/auth.errors.js';
 import { Authenticator } from '../auth/authenticator.js';
 import type { Principal } from '../auth/principal.js';
+import { type Client, clientOf } from '../common/client.js';
 import { presentedToken } from './authorization-header.js';
 import { type Refusal, type Refused, TokenVerifier } from './token-verifier.js';
 
@@ -17,7 +18,7 @@ const REASONS: Readonly<Record<Exclude<Refusal, 'invalid'>, { code: string; reas
 /** All that `passport-http-bearer` gets to see of a request, so that it finds a token nowhere else. */
 interface BearerView {
   readonly headers: { readonly authorization: string };
-  readonly address: string;
+  readonly client: Client;
 }
 
 type Done = (error: unknown, principal?: Principal) => void;
@@ -31,7 +32,7 @@ export class BearerStrategy extends Strategy<Verify> {
 
   constructor(verifier: TokenVerifier, authenticator: Authenticator) {
     super({ passReqToCallback: true }, (view, token, done) => {
-      verifier.verify(token, view as BearerView).then(
+      verifier.verify(token, (view as BearerView).client).then(
         (verification) => {
           if (verification.ok) done(null, verification.principal);
           else done(problemOf(verification));
@@ -55,7 +56,7 @@ export class BearerStrategy extends Strategy<Verify> {
       this.fail(401);
       return;
     }
-    const view: BearerView = { headers: { authorization: `Bearer ${token}` }, address: request.ip };
+    const view: BearerView = { headers: { authorization: `Bearer ${token}` }, client: clientOf(request) };
     super.authenticate(view as never);
   }
 }

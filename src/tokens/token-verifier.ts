@@ -1,12 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
 import type { Principal } from '../auth/principal.js';
 import { EVERYTHING } from '../auth/scopes.js';
-import { canonical } from '../common/client.js';
+import { canonical, type Client } from '../common/client.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { isInRanges } from './address-range.js';
 import { LastUsed } from './last-used.js';
 import { TokenLoader } from './token-loader.js';
+import type { StoredToken } from './token.repository.js';
 import { parseToken, secretMatches } from './token-secret.js';
 
 /** Why a token is refused. All but `invalid` mean that the secret itself was right. */
@@ -21,17 +23,14 @@ export interface Refused {
 
 export type Verification = { readonly ok: true; readonly principal: Principal } | Refused;
 
-const refused = (refusal: Refusal, expiresAt: Date | null = null): Refused => ({
-  ok: false,
-  refusal,
-  expiresAt,
-});
+const INVALID: Refused = { ok: false, refusal: 'invalid', expiresAt: null };
 
-/** Where a token is presented. */
-export interface VerificationContext {
-  /** The client's IP address. */
-  readonly address: string;
-}
+/** What the owner finds in the audit log. */
+const EVENTS = {
+  expired: 'refused_expired',
+  user_disabled: 'refused_user_disabled',
+  address_refused: 'refused_address',
+} as const;
 
 /** The one place that decides whether a token is good. */
 @Injectable()
@@ -43,33 +42,46 @@ export class TokenVerifier {
   constructor(
     private readonly tokens: TokenLoader,
     private readonly lastUsed: LastUsed,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
-  /** @throws whatever the database throws; an unanswered question is never a refusal */
-  async verify(presented: string, { address }: VerificationContext): Promise<Verification> {
+  /**
+   * @param client who presents the token
+   * @throws whatever the database throws; an unanswered question is never a refusal
+   */
+  async verify(presented: string, client: Client): Promise<Verification> {
     const parsed = parseToken(presented, this.settings.tokensRequireChecksum);
-    if (parsed === undefined) return refused('invalid');
+    if (parsed === undefined) return INVALID;
     const token = await this.tokens.load(parsed.id);
     const matches = secretMatches(parsed.secret, token?.secretHash);
-    if (token === undefined || !matches) return refused('invalid');
+    if (token === undefined || !matches) return INVALID;
 
-    const { id, user, expiresAt } = token;
+    const { id, name, user, expiresAt } = token;
     const now = this.clock.now();
     if (now > this.latest) this.latest = now;
-    if (token.userDisabled) return refused('user_disabled', expiresAt);
-    if (expiresAt !== null && expiresAt <= this.latest) return refused('expired', expiresAt);
+    if (token.userDisabled) return this.refuse('user_disabled', token, client);
+    if (expiresAt !== null && expiresAt <= this.latest) return this.refuse('expired', token, client);
     const scopes = listOf(token.scopes);
     const ranges = token.allowedCidrs === null ? null : listOf(token.allowedCidrs);
     if (scopes === undefined || ranges === undefined) {
       this.logger.error(`Token ${id} is refused: its scopes or ranges are no list of texts.`);
-      return refused('invalid');
+      return INVALID;
     }
-    if (ranges !== null && !isInRanges(address, ranges)) return refused('address_refused', expiresAt);
-    this.lastUsed.note({ id, at: now, address: canonical(address) });
-    const credential = { kind: 'token', id, expiresAt, allowedCidrs: ranges } as const;
+    if (ranges !== null && !isInRanges(client.address, ranges)) {
+      return this.refuse('address_refused', token, client);
+    }
+    this.lastUsed.note({ id, at: now, address: canonical(client.address) });
+    const credential = { kind: 'token', id, name, expiresAt, allowedCidrs: ranges } as const;
     return { ok: true, principal: { user, scopes, credential } };
+  }
+
+  /** The secret was right: whoever has it is told why, and the owner finds it in the audit log. */
+  private refuse(refusal: keyof typeof EVENTS, token: StoredToken, client: Client): Refused {
+    const { id: tokenId, name: tokenName, user, expiresAt } = token;
+    this.audit.refused({ userId: user.id, kind: EVENTS[refusal], client, tokenId, tokenName });
+    return { ok: false, refusal, expiresAt };
   }
 }
 

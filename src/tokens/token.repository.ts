@@ -13,6 +13,7 @@ export type NewTokenRow = Pick<
 /** What verification needs of a token and its user. */
 export interface StoredToken {
   readonly id: number;
+  readonly name: string;
   readonly secretHash: string;
   /** JSON, not read yet: a row that was spoilt by hand must not fail those that travel with it. */
   readonly scopes: string;
@@ -32,6 +33,7 @@ export interface Use {
 
 interface StoredRow {
   readonly id: number | string;
+  readonly token_name: string;
   readonly secret_hash: string;
   readonly scopes: string;
   readonly allowed_cidrs: string | null;
@@ -45,7 +47,7 @@ interface StoredRow {
 
 const FIND_STORED = (count: number) => `
   SELECT t.id, t.secret_hash, t.scopes, t.allowed_cidrs, t.expires_at,
-         t.user_id, u.name, u.email, u.created_at, u.disabled_at
+         t.name AS token_name, t.user_id, u.name, u.email, u.created_at, u.disabled_at
   FROM personal_access_tokens t JOIN users u ON u.id = t.user_id
   WHERE t.id IN (${Array<string>(count).fill('?').join(',')})`;
 
@@ -132,6 +134,7 @@ export class TokenRepository {
 function storedToken(row: StoredRow): StoredToken {
   return {
     id: Number(row.id),
+    name: row.token_name,
     secretHash: row.secret_hash,
     scopes: row.scopes,
     allowedCidrs: row.allowed_cidrs,
