@@ -1,5 +1,52 @@
 import { describe, expect, test } from '@jest/globals';
-import { missingScope } from './scopes.js';
+import { isOperatorOnly, isScope, missingScope } from './scopes.js';
+
+describe('isScope', () => {
+  test.each([
+    '*',
+    'projects',
+    'user:read',
+    'projects:*',
+    'a',
+    'a-b_c9:0:_-',
+    'projects:*:read',
+    `a:${'b'.repeat(98)}`,
+  ])('%s has the form of a scope', (text) => {
+    expect(isScope(text)).toBe(true);
+  });
+
+  test.each([
+    '',
+    ' ',
+    '**',
+    ':',
+    ':read',
+    'user:',
+    'user::read',
+    'User:read',
+    'user:Read',
+    'user read',
+    'user:read ',
+    'user:read\n',
+    '9user',
+    '-user',
+    'user*',
+    'user:r*',
+    '*:read',
+    'usér:read',
+    `a:${'b'.repeat(99)}`,
+  ])('%j has not', (text) => {
+    expect(isScope(text)).toBe(false);
+  });
+});
+
+describe('isOperatorOnly', () => {
+  test('is about introspection, and nothing else', () => {
+    expect(['tokens:introspect', 'tokens:write', '*', 'tokens:*'].filter(isOperatorOnly)).toEqual([
+      'tokens:introspect',
+    ]);
+  });
+});
 
 describe('a granted scope covers', () => {
   test.each([

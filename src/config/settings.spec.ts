@@ -68,6 +68,7 @@ describe('good settings', () => {
     ['PORT', '65535', { port: 65_535 }],
     ['TOKEN_PREFIX', 'acme_', { tokenPrefix: 'acme_' }],
     ['TOKENS_REQUIRE_CHECKSUM', 'false', { tokensRequireChecksum: false }],
+    ['TOKENS_MAX_LIFETIME_DAYS', '90', { tokensMaxLifetimeDays: 90 }],
     ['TRUST_PROXY', '10.0.0.0/8, 192.0.2.7,::1', { trustProxy: ['10.0.0.0/8', '192.0.2.7', '::1'] }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['DATABASE_URL', 'sqlite::memory:', { database: { engine: 'sqlite', path: ':memory:' } }],

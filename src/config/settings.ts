@@ -23,6 +23,8 @@ export abstract class Settings {
   abstract readonly tokenPrefix: string;
   abstract readonly tokensRequireChecksum: boolean;
   abstract readonly tokensMaxPerUser: number;
+  /** Undefined where tokens may live for ever. */
+  abstract readonly tokensMaxLifetimeDays: number | undefined;
   abstract readonly trustProxy: readonly string[];
   abstract readonly sessionIdleMinutes: number;
   abstract readonly sessionMaxMinutes: number;
@@ -55,6 +57,7 @@ const specification = {
   TOKEN_PREFIX: tokenPrefix({ default: '' }),
   TOKENS_REQUIRE_CHECKSUM: oneOf('true', 'false')({ default: 'true' }),
   TOKENS_MAX_PER_USER: wholeNumber(1, 1_000_000)({ default: 1000 }),
+  TOKENS_MAX_LIFETIME_DAYS: wholeNumber(1, 36_500)({ default: undefined }),
   TRUST_PROXY: addressRanges({ default: [] }),
   SESSION_IDLE_MINUTES: wholeNumber(1, 525_600)({ default: 7 * 24 * 60 }),
   SESSION_MAX_MINUTES: wholeNumber(1, 525_600)({ default: 30 * 24 * 60 }),
@@ -103,6 +106,7 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     tokenPrefix: env.TOKEN_PREFIX,
     tokensRequireChecksum: env.TOKENS_REQUIRE_CHECKSUM === 'true',
     tokensMaxPerUser: env.TOKENS_MAX_PER_USER,
+    tokensMaxLifetimeDays: env.TOKENS_MAX_LIFETIME_DAYS,
     trustProxy: Object.freeze([...env.TRUST_PROXY]),
     sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
     sessionMaxMinutes: env.SESSION_MAX_MINUTES,

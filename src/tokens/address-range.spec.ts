@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isInRanges } from './address-range.js';
+import { canonicalRange, isInRanges } from './address-range.js';
 
 describe('isInRanges', () => {
   test.each([
@@ -57,5 +57,52 @@ describe('isInRanges', () => {
 
   test('nothing is in no ranges', () => {
     expect(isInRanges('192.0.2.7', [])).toBe(false);
+  });
+});
+
+describe('canonicalRange', () => {
+  test.each([
+    ['192.0.2.7', '192.0.2.7/32'],
+    ['192.0.2.7/24', '192.0.2.0/24'],
+    ['192.0.2.255/25', '192.0.2.128/25'],
+    ['203.0.113.9/0', '0.0.0.0/0'],
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['2001:DB8:0::1', '2001:db8::1/128'],
+    ['2001:db8:ffff::1/33', '2001:db8:8000::/33'],
+    ['::1/0', '::/0'],
+    ['64:ff9b::192.0.2.33/96', '64:ff9b::/96'],
+    ['::ffff:192.0.2.7', '192.0.2.7/32'],
+    ['::ffff:192.0.2.7/120', '192.0.2.0/24'],
+    ['::ffff:c000:207/96', '0.0.0.0/0'],
+    ['::ffff:192.0.2.7/80', '::/80'],
+  ])('%s is %s', (text, range) => {
+    expect(canonicalRange(text)).toBe(range);
+    expect(canonicalRange(range)).toBe(range);
+  });
+
+  test.each([
+    '',
+    '/',
+    '/8',
+    '10.0.0.0/',
+    '10.0.0.0/33',
+    '10.0.0.0/08',
+    '10.0.0.0/-1',
+    '10.0.0.0/8/8',
+    '10.0.0.0/8 ',
+    ' 10.0.0.0/8',
+    '10.0.0/8',
+    '10/8',
+    '010.0.0.1/8',
+    '0x0a.0.0.0/8',
+    '2001:db8::/129',
+    '2001:db8::1::/32',
+    'fe80::1%eth0',
+    'fe80::1%eth0/64',
+    'example.com',
+    '192.0.2.0-192.0.2.9',
+    '*',
+  ])('%j is neither an address nor a range', (text) => {
+    expect(canonicalRange(text)).toBeUndefined();
   });
 });

@@ -1,6 +1,8 @@
-import { missingScope } from '../auth/scopes.js';
+import { EVERYTHING, isOperatorOnly, missingScope } from '../auth/scopes.js';
+import type { Principal } from '../auth/principal.js';
 import type { FieldError } from '../common/problem.js';
 import { isWithinRanges } from './address-range.js';
+import { ExceedsTokenProblem } from './token.errors.js';
 
 /** What a token can do: in what, until when, and from where. */
 export interface Rights {
@@ -9,6 +11,27 @@ export interface Rights {
   readonly expiresAt: Date | null;
   /** Null for anywhere. */
   readonly allowedCidrs: readonly string[] | null;
+}
+
+/** A token somebody wants made; what is undefined gets its default. */
+export interface TokenWish {
+  readonly name: string;
+  readonly scopes: readonly string[] | undefined;
+  readonly expiresAt: Date | null | undefined;
+  readonly allowedCidrs: readonly string[] | null | undefined;
+}
+
+/** What no token of this principal's making may go beyond; undefined for a person, whom nothing limits. */
+export function limitOf({ scopes, credential }: Principal): Rights | undefined {
+  if (credential.kind === 'session') return undefined;
+  return { scopes, expiresAt: credential.expiresAt, allowedCidrs: credential.allowedCidrs };
+}
+
+/** The rights a wish comes to: what is not chosen is as the limit has it. */
+export function rightsFor(wish: TokenWish, limit: Rights | undefined): Rights {
+  const { scopes = limit?.scopes.filter((scope) => !isOperatorOnly(scope)) ?? [EVERYTHING] } = wish;
+  const { expiresAt = limit?.expiresAt ?? null, allowedCidrs = limit?.allowedCidrs ?? null } = wish;
+  return { scopes, expiresAt, allowedCidrs };
 }
 
 /**
@@ -39,4 +62,10 @@ function rangeExcess(ranges: readonly string[] | null, limit: readonly string[] 
   if (ranges === null) return 'The token that makes this request may not be used from everywhere.';
   const outside = ranges.find((range) => !isWithinRanges(range, limit));
   return outside && `The token that makes this request may not be used from all of ${outside}.`;
+}
+
+/** @throws ExceedsTokenProblem naming each field of a request that goes beyond the token that makes it */
+export function assertWithin(rights: Rights, limit: Rights): void {
+  const [first, ...others] = excesses(rights, limit);
+  if (first !== undefined) throw new ExceedsTokenProblem(first.detail, [first, ...others]);
 }

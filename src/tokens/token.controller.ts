@@ -15,9 +15,10 @@ import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
 import { TokenIdPipe } from './token-id.pipe.js';
-import { CreatedTokenBody, CreateTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
+import { CreatedTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
 import { ListTokensQuery } from './token-list.query.js';
 import { TokenListService } from './token-list.service.js';
+import { CreateTokenBody, wishOf } from './token-request.dto.js';
 import { TokenService } from './token.service.js';
 
 const PATH = 'v1/current_user/tokens';
@@ -37,7 +38,11 @@ export class TokenController {
   @Post('create')
   @RequireScopes('tokens:write')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'createToken', summary: 'Create a token' })
+  @ApiOperation({
+    operationId: 'createToken',
+    summary: 'Create a token',
+    description: 'A token can make only tokens that can do no more than itself.',
+  })
   @ApiCreatedResponse({
     type: CreatedTokenBody,
     description: 'The token, this once.',
@@ -48,12 +53,12 @@ export class TokenController {
   })
   @ApiProblems(409, 413, 415, 500, 503)
   async create(
-    @Body() { token_name }: CreateTokenBody,
+    @Body() body: CreateTokenBody,
     @CurrentPrincipal() principal: Principal,
     @RequestClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedTokenBody> {
-    const { id, plainText } = await this.tokens.create(principal, token_name, client);
+    const { id, plainText } = await this.tokens.create(principal, wishOf(body), client);
     void reply.header('location', `/${PATH}/${id}`);
     return { token: plainText };
   }

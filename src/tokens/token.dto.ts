@@ -1,15 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsName, MAX_NAME_LENGTH } from '../common/text.js';
-
-export class CreateTokenBody {
-  @ApiProperty({
-    maxLength: MAX_NAME_LENGTH,
-    description: 'What the token is for, so that you know it later.',
-    example: 'Automation Script - Project Updates',
-  })
-  @IsName('Token name')
-  readonly token_name!: string;
-}
 
 export class CreatedTokenBody {
   @ApiProperty({

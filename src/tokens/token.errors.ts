@@ -1,4 +1,4 @@
-import { type FieldError, Problem } from '../common/problem.js';
+import { type FieldError, Problem, ValidationProblem } from '../common/problem.js';
 
 /** The same for a token of somebody else and for one that does not exist. */
 export class TokenNotFoundProblem extends Problem {
@@ -28,5 +28,12 @@ export class ExceedsTokenProblem extends Problem {
   /** @param errors where fields of the request are to blame */
   constructor(detail: string, errors?: readonly FieldError[]) {
     super(403, 'exceeds_token', detail, errors && { errors });
+  }
+}
+
+/** An expiry that has the right form, but not at this time or with these settings. */
+export class ExpiryProblem extends ValidationProblem {
+  constructor(detail: string) {
+    super([{ field: 'expires_at', detail }]);
   }
 }

@@ -4,11 +4,14 @@ import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { execute } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
 import { PersonalAccessToken } from './token.entity.js';
+import type { Rights } from './token-limits.js';
 
-export type NewTokenRow = Pick<
-  PersonalAccessToken,
-  'userId' | 'name' | 'secretHash' | 'scopes' | 'createdAt'
->;
+export interface NewTokenRow extends Rights {
+  readonly userId: number;
+  readonly name: string;
+  readonly secretHash: string;
+  readonly createdAt: Date;
+}
 
 /** What verification needs of a token and its user. */
 export interface StoredToken {
@@ -56,8 +59,8 @@ const FIND_STORED = (count: number) => `
  * turns; in SQLite there is only ever one writer.
  */
 const INSERT_BELOW_LIMIT = `
-  INSERT INTO personal_access_tokens (user_id, name, secret_hash, scopes, created_at)
-  SELECT u.id, ?, ?, ?, ? FROM users u
+  INSERT INTO personal_access_tokens (user_id, name, secret_hash, scopes, expires_at, allowed_cidrs, created_at)
+  SELECT u.id, ?, ?, ?, ?, ?, ? FROM users u
   WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?`;
 
 /**
@@ -92,6 +95,8 @@ export class TokenRepository {
       token.name,
       token.secretHash,
       JSON.stringify(token.scopes),
+      token.expiresAt && toDatetime(token.expiresAt),
+      token.allowedCidrs && JSON.stringify(token.allowedCidrs),
       toDatetime(token.createdAt),
       token.userId,
       limit,

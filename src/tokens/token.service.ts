@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { actorOf, type Principal } from '../auth/principal.js';
-import { EVERYTHING } from '../auth/scopes.js';
 import type { Client } from '../common/client.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { LastUsed } from './last-used.js';
+import { assertLifetime } from './token-expiry.js';
 import { tokenBody } from './token-body.js';
 import { mintSecret } from './token-secret.js';
 import type { TokenBody } from './token.dto.js';
 import type { PersonalAccessToken } from './token.entity.js';
 import { NoCurrentTokenProblem, TokenLimitProblem, TokenNotFoundProblem } from './token.errors.js';
+import { assertWithin, limitOf, rightsFor, type TokenWish } from './token-limits.js';
 import { TokenRepository } from './token.repository.js';
 
 /** The only thing that ever carries the plain text of a token out of this room. */
@@ -31,17 +32,21 @@ export class TokenService {
     private readonly settings: Settings,
   ) {}
 
-  /** @throws TokenLimitProblem */
-  async create(principal: Principal, name: string, client: Client): Promise<NewAccessToken> {
-    const { secret, hash } = mintSecret(this.settings.tokenPrefix);
-    const limit = this.settings.tokensMaxPerUser;
+  /** @throws ExpiryProblem, ExceedsTokenProblem, TokenLimitProblem */
+  async create(principal: Principal, wish: TokenWish, client: Client): Promise<NewAccessToken> {
     const createdAt = this.clock.now();
+    const limit = limitOf(principal);
+    const rights = rightsFor(wish, limit);
+    assertLifetime(rights.expiresAt, createdAt, this.settings.tokensMaxLifetimeDays);
+    if (limit !== undefined) assertWithin(rights, limit);
+    const { secret, hash } = mintSecret(this.settings.tokenPrefix);
+    const most = this.settings.tokensMaxPerUser;
     const id = await this.tokens.insert(
-      { userId: principal.user.id, name, secretHash: hash, scopes: [EVERYTHING], createdAt },
-      limit,
+      { ...rights, userId: principal.user.id, name: wish.name, secretHash: hash, createdAt },
+      most,
     );
-    if (id === undefined) throw new TokenLimitProblem(limit);
-    const created = { kind: 'token_created', client, tokenId: id, tokenName: name } as const;
+    if (id === undefined) throw new TokenLimitProblem(most);
+    const created = { kind: 'token_created', client, tokenId: id, tokenName: wish.name } as const;
     await this.audit.record({ ...actorOf(principal), ...created });
     return { id, plainText: `${id}|${secret}` };
   }

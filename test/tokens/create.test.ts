@@ -125,10 +125,8 @@ describe('POST /v1/current_user/tokens/create', () => {
   });
 
   test.each([
-    ['scopes', ['user:read']],
-    ['expires_at', '2030-01-01T00:00:00.000Z'],
-    ['allowed_cidrs', ['10.0.0.0/8']],
     ['user_id', 1],
+    ['parent_id', 1],
     ['secret_hash', 'f'.repeat(64)],
   ])('400 for the unknown field %s, which is named, and nothing created', async (field, value) => {
     const before = await names();

@@ -127,7 +127,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create a token */
+        /**
+         * Create a token
+         * @description A token can make only tokens that can do no more than itself.
+         */
         post: operations["createToken"];
         delete?: never;
         options?: never;
@@ -362,6 +365,28 @@ export interface components {
              * @example Automation Script - Project Updates
              */
             token_name: string;
+            /**
+             * @description What the token may do: `*`, scopes of this service (`user:read`, `tokens:read`, `tokens:write`, `tokens:rotate`), and any that your services define. `projects:*` covers `projects:read`. Left out: everything, or what the token that makes the request may do.
+             * @example [
+             *       "user:read",
+             *       "projects:*"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * Format: date-time
+             * @description When the token ends (RFC 3339); `null` for never. Left out: never, or with the token that makes the request.
+             * @example 2030-01-31T12:00:00.000Z
+             */
+            expires_at?: string | null;
+            /**
+             * @description Addresses and CIDR ranges, IPv4 or IPv6, that the token may be used from; `null` for anywhere. Left out: anywhere, or from where the token that makes the request may be used.
+             * @example [
+             *       "192.0.2.0/24",
+             *       "2001:db8::/32"
+             *     ]
+             */
+            allowed_cidrs?: string[] | null;
         };
         CreatedTokenBody: {
             /**

@@ -1,0 +1,37 @@
+import { isOperatorOnly, isScope, MAX_SCOPE_LENGTH } from '../auth/scopes.js';
+import { canonicalRange } from './address-range.js';
+import { parseTimestamp } from './timestamp.js';
+
+/** What is wrong with what a person asks of a token, in words for that person; undefined for nothing. */
+
+export const MAX_SCOPES = 50;
+export const MAX_RANGES = 50;
+
+export function scopesFault(value: unknown): string | undefined {
+  if (!isListOfTexts(value)) return 'Scopes must be an array of strings.';
+  if (value.length === 0) return 'Scopes must not be empty. Leave them out for the default.';
+  if (value.length > MAX_SCOPES) return `Scopes must be at most ${MAX_SCOPES}.`;
+  const forbidden = value.find(isOperatorOnly);
+  if (forbidden !== undefined) return `Only an operator can grant the scope ${forbidden}.`;
+  const wrong = value.findIndex((scope) => !isScope(scope));
+  if (wrong < 0) return undefined;
+  return `Scope ${wrong + 1} must be * or lower-case words such as projects:read or projects:*, at most ${MAX_SCOPE_LENGTH} characters.`;
+}
+
+export function expiryFault(value: unknown): string | undefined {
+  if (typeof value === 'string' && parseTimestamp(value) !== undefined) return undefined;
+  return 'Expiry must be a date and time with its time zone, such as 2030-01-31T12:00:00Z, or null for never.';
+}
+
+export function rangesFault(value: unknown): string | undefined {
+  if (!isListOfTexts(value)) return 'Address ranges must be an array of strings, or null for anywhere.';
+  if (value.length === 0)
+    return 'Address ranges must not be empty, which would be nowhere. Send null for anywhere.';
+  if (value.length > MAX_RANGES) return `Address ranges must be at most ${MAX_RANGES}.`;
+  const wrong = value.findIndex((range) => canonicalRange(range) === undefined);
+  if (wrong < 0) return undefined;
+  return `Address range ${wrong + 1} must be an IP address or a CIDR range, such as 192.0.2.7 or 2001:db8::/32.`;
+}
+
+const isListOfTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -1,0 +1,75 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, ValidateIf } from 'class-validator';
+import { MAX_SCOPE_LENGTH } from '../auth/scopes.js';
+import { fault, IsName, MAX_NAME_LENGTH } from '../common/text.js';
+import { canonicalRange } from './address-range.js';
+import { expiryFault, MAX_RANGES, MAX_SCOPES, rangesFault, scopesFault } from './token-faults.js';
+import { parseTimestamp } from './timestamp.js';
+import type { TokenWish } from './token-limits.js';
+
+/** Unlike `IsOptional`, this lets no `null` pass. */
+const IfPresent = () => ValidateIf((_, value) => value !== undefined);
+
+export class CreateTokenBody {
+  @ApiProperty({
+    maxLength: MAX_NAME_LENGTH,
+    description: 'What the token is for, so that you know it later.',
+    example: 'Automation Script - Project Updates',
+  })
+  @IsName('Token name')
+  readonly token_name!: string;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { type: 'string', maxLength: MAX_SCOPE_LENGTH },
+    minItems: 1,
+    maxItems: MAX_SCOPES,
+    description:
+      'What the token may do: `*`, scopes of this service (`user:read`, `tokens:read`, `tokens:write`, ' +
+      '`tokens:rotate`), and any that your services define. `projects:*` covers `projects:read`. ' +
+      'Left out: everything, or what the token that makes the request may do.',
+    example: ['user:read', 'projects:*'],
+  })
+  @IfPresent()
+  @fault('isScopes', scopesFault)
+  readonly scopes?: string[];
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When the token ends (RFC 3339); `null` for never. Left out: never, or with the token that makes the request.',
+    example: '2030-01-31T12:00:00.000Z',
+  })
+  @IsOptional()
+  @fault('isExpiry', expiryFault)
+  readonly expires_at?: string | null;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { type: 'string' },
+    nullable: true,
+    minItems: 1,
+    maxItems: MAX_RANGES,
+    description:
+      'Addresses and CIDR ranges, IPv4 or IPv6, that the token may be used from; `null` for anywhere. ' +
+      'Left out: anywhere, or from where the token that makes the request may be used.',
+    example: ['192.0.2.0/24', '2001:db8::/32'],
+  })
+  @IsOptional()
+  @fault('isRanges', rangesFault)
+  readonly allowed_cidrs?: string[] | null;
+}
+
+/** What a body that passed the checks above asks for. */
+export const wishOf = ({ token_name, scopes, expires_at, allowed_cidrs }: CreateTokenBody): TokenWish => ({
+  name: token_name,
+  scopes: scopes && [...new Set(scopes)],
+  expiresAt: typeof expires_at === 'string' ? parseTimestamp(expires_at) : expires_at,
+  allowedCidrs: allowed_cidrs && rangesOf(allowed_cidrs),
+});
+
+const rangesOf = (texts: readonly string[]): string[] => [
+  ...new Set(texts.flatMap((text) => canonicalRange(text) ?? [])),
+];
