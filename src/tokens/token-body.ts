@@ -2,8 +2,15 @@ import type { TokenBody } from './token.dto.js';
 import type { PersonalAccessToken } from './token.entity.js';
 import type { Use } from './token.repository.js';
 
-/** A token as its owner sees it. @param pending a use that may not be written yet */
-export function tokenBody(token: PersonalAccessToken, pending: Use | undefined): TokenBody {
+/**
+ * A token as its owner sees it.
+ * @param pending a use that may not be written yet @param descendants how many tokens came of it
+ */
+export function tokenBody(
+  token: PersonalAccessToken,
+  pending: Use | undefined,
+  descendants: number,
+): TokenBody {
   const used =
     pending && (token.lastUsedAt === null || token.lastUsedAt < pending.at)
       ? pending
@@ -18,5 +25,6 @@ export function tokenBody(token: PersonalAccessToken, pending: Use | undefined):
     expires_at: token.expiresAt?.toISOString() ?? null,
     allowed_cidrs: token.allowedCidrs,
     parent_id: token.parentId,
+    descendant_count: descendants,
   };
 }

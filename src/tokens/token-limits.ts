@@ -21,10 +21,16 @@ export interface TokenWish {
   readonly allowedCidrs: readonly string[] | null | undefined;
 }
 
-/** What no token of this principal's making may go beyond; undefined for a person, whom nothing limits. */
-export function limitOf({ scopes, credential }: Principal): Rights | undefined {
+/**
+ * What no token of this principal's making may go beyond; undefined for a person, whom nothing limits.
+ * @param own the token that makes the request, where its ranges were read anew
+ */
+export function limitOf(
+  { scopes, credential }: Principal,
+  own?: Pick<Rights, 'allowedCidrs'>,
+): Rights | undefined {
   if (credential.kind === 'session') return undefined;
-  return { scopes, expiresAt: credential.expiresAt, allowedCidrs: credential.allowedCidrs };
+  return { scopes, expiresAt: credential.expiresAt, allowedCidrs: (own ?? credential).allowedCidrs };
 }
 
 /** The rights a wish comes to: what is not chosen is as the limit has it. */

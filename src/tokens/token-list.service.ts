@@ -6,6 +6,7 @@ import { LastUsed } from './last-used.js';
 import { tokenBody } from './token-body.js';
 import type { ListTokensQuery } from './token-list.query.js';
 import { TokenListRepository } from './token-list.repository.js';
+import { TokenTreeRepository } from './token-tree.repository.js';
 import { cursorAt, type Order, positionOf } from './token-sort.js';
 import type { TokenBody } from './token.dto.js';
 
@@ -19,6 +20,7 @@ export interface TokenPage extends Page<TokenBody> {
 export class TokenListService {
   constructor(
     private readonly tokens: TokenListRepository,
+    private readonly tree: TokenTreeRepository,
     private readonly lastUsed: LastUsed,
     private readonly clock: Clock,
   ) {}
@@ -37,7 +39,13 @@ export class TokenListService {
       this.tokens.count(filter),
     ]);
     const { items, nextCursor } = pageOf(rows, limit, (row) => cursorAt(order, row));
-    const bodies = items.map(({ token }) => tokenBody(token, this.lastUsed.pending(token.id)));
+    const descendants = await this.tree.countDescendants(
+      user.id,
+      items.map(({ id }) => id),
+    );
+    const bodies = items.map(({ id, token }) =>
+      tokenBody(token, this.lastUsed.pending(id), descendants.get(id) ?? 0),
+    );
     return { items: bodies, nextCursor, total };
   }
 }

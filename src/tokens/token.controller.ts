@@ -41,7 +41,8 @@ export class TokenController {
   @ApiOperation({
     operationId: 'createToken',
     summary: 'Create a token',
-    description: 'A token can make only tokens that can do no more than itself.',
+    description:
+      'What a token makes can do no more than itself, and is deleted with it. Ten tokens in a line is the most.',
   })
   @ApiCreatedResponse({
     type: CreatedTokenBody,
@@ -130,8 +131,12 @@ export class TokenController {
   @HttpCode(204)
   @RequireScopes('tokens:write')
   @ApiTokenId()
-  @ApiOperation({ operationId: 'deleteToken', summary: 'Delete a token' })
-  @ApiNoContentResponse({ description: 'No instance accepts it any more.' })
+  @ApiOperation({
+    operationId: 'deleteToken',
+    summary: 'Delete a token',
+    description: 'And all that it made, and they made in turn.',
+  })
+  @ApiNoContentResponse({ description: 'No instance accepts any of them any more.' })
   @ApiProblems(404, 500, 503)
   delete(
     @Param('tokenId', TokenIdPipe) id: number,

@@ -48,4 +48,11 @@ export class TokenBody {
 
   @ApiProperty({ ...ID, nullable: true, description: 'The token that made this one.', example: null })
   readonly parent_id!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'How many tokens it made, and they made in turn: they are deleted with it.',
+    example: 0,
+  })
+  readonly descendant_count!: number;
 }

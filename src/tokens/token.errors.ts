@@ -23,6 +23,23 @@ export class TokenLimitProblem extends Problem {
   }
 }
 
+/** The longest line of tokens that made one another. MySQL follows a foreign key through fifteen deletes. */
+export class TokenDepthProblem extends Problem {
+  constructor(levels: number) {
+    super(
+      409,
+      'token_depth_reached',
+      `This token is at level ${levels}, the last: it cannot make tokens of its own. Use the one that made it.`,
+    );
+  }
+}
+
+export class TokenChangedProblem extends Problem {
+  constructor() {
+    super(409, 'token_changed', 'The token was changed by somebody else at the same time. Try again.');
+  }
+}
+
 /** A token may only make, change or rotate tokens that can do no more than itself. */
 export class ExceedsTokenProblem extends Problem {
   /** @param errors where fields of the request are to blame */

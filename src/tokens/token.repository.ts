@@ -5,12 +5,15 @@ import { execute } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
 import { PersonalAccessToken } from './token.entity.js';
 import type { Rights } from './token-limits.js';
+import type { Parent } from './token-tree.repository.js';
 
 export interface NewTokenRow extends Rights {
   readonly userId: number;
   readonly name: string;
   readonly secretHash: string;
   readonly createdAt: Date;
+  /** Undefined for a token that a person makes. */
+  readonly parent: Parent | undefined;
 }
 
 /** What verification needs of a token and its user. */
@@ -59,9 +62,15 @@ const FIND_STORED = (count: number) => `
  * turns; in SQLite there is only ever one writer.
  */
 const INSERT_BELOW_LIMIT = `
-  INSERT INTO personal_access_tokens (user_id, name, secret_hash, scopes, expires_at, allowed_cidrs, created_at)
-  SELECT u.id, ?, ?, ?, ?, ?, ? FROM users u
+  INSERT INTO personal_access_tokens
+    (user_id, parent_id, name, secret_hash, scopes, expires_at, allowed_cidrs, created_at)
+  SELECT u.id, ?, ?, ?, ?, ?, ?, ? FROM users u
   WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?`;
+
+/** The parent is there, with the ranges that its child was measured by; the rest of it never changes. */
+const AND_PARENT_STANDS = `
+    AND EXISTS (SELECT 1 FROM personal_access_tokens p
+      WHERE p.id = ? AND p.user_id = u.id AND COALESCE(p.allowed_cidrs, '') = ?)`;
 
 /**
  * Two dialects, for no one way serves both: SQLite writes rows from one JSON parameter five times as fast as
@@ -88,10 +97,12 @@ export class TokenRepository {
     this.mysql = dataSource.options.type === 'mysql';
   }
 
-  /** @returns the new id, or undefined where the user has as many tokens as allowed */
+  /** @returns the new id, or undefined where the user has as many as allowed, or the parent has changed */
   async insert(token: NewTokenRow, limit: number): Promise<number | undefined> {
-    const sql = this.mysql ? `${INSERT_BELOW_LIMIT} FOR UPDATE` : INSERT_BELOW_LIMIT;
-    const { affected, insertId } = await execute(this.dataSource, sql, [
+    const { parent } = token;
+    const sql = parent === undefined ? INSERT_BELOW_LIMIT : INSERT_BELOW_LIMIT + AND_PARENT_STANDS;
+    const { affected, insertId } = await execute(this.dataSource, this.mysql ? `${sql} FOR UPDATE` : sql, [
+      parent?.id ?? null,
       token.name,
       token.secretHash,
       JSON.stringify(token.scopes),
@@ -100,6 +111,7 @@ export class TokenRepository {
       toDatetime(token.createdAt),
       token.userId,
       limit,
+      ...(parent === undefined ? [] : [parent.id, parent.storedRanges]),
     ]);
     return affected === 1 ? insertId : undefined;
   }
@@ -108,16 +120,10 @@ export class TokenRepository {
     return this.tokens.findOneBy({ id, userId });
   }
 
-  /** @returns whether this call deleted it */
+  /** What it made goes with it, by the foreign key. @returns whether this call deleted it */
   async delete(userId: number, id: number): Promise<boolean> {
     const sql = 'DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?';
     return (await execute(this.dataSource, sql, [id, userId])).affected === 1;
-  }
-
-  /** @returns how many there were */
-  async deleteAll(userId: number): Promise<number> {
-    const sql = 'DELETE FROM personal_access_tokens WHERE user_id = ?';
-    return (await execute(this.dataSource, sql, [userId])).affected;
   }
 
   /** Asks the database every time: nothing about a token is ever remembered. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
+import { InvalidTokenProblem } from '../auth/auth.errors.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import type { Client } from '../common/client.js';
+import type { Problem } from '../common/problem.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { LastUsed } from './last-used.js';
@@ -9,10 +11,16 @@ import { assertLifetime } from './token-expiry.js';
 import { tokenBody } from './token-body.js';
 import { mintSecret } from './token-secret.js';
 import type { TokenBody } from './token.dto.js';
-import type { PersonalAccessToken } from './token.entity.js';
-import { NoCurrentTokenProblem, TokenLimitProblem, TokenNotFoundProblem } from './token.errors.js';
+import {
+  NoCurrentTokenProblem,
+  TokenChangedProblem,
+  TokenDepthProblem,
+  TokenLimitProblem,
+  TokenNotFoundProblem,
+} from './token.errors.js';
 import { assertWithin, limitOf, rightsFor, type TokenWish } from './token-limits.js';
 import { TokenRepository } from './token.repository.js';
+import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
 
 /** The only thing that ever carries the plain text of a token out of this room. */
 export interface NewAccessToken {
@@ -21,31 +29,40 @@ export interface NewAccessToken {
   readonly plainText: string;
 }
 
+/** Of tokens that made one another. */
+const MAX_LEVELS = 10;
+
 /** What people do with their tokens. */
 @Injectable()
 export class TokenService {
   constructor(
     private readonly tokens: TokenRepository,
+    private readonly tree: TokenTreeRepository,
     private readonly lastUsed: LastUsed,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
-  /** @throws ExpiryProblem, ExceedsTokenProblem, TokenLimitProblem */
+  /**
+   * @throws ExpiryProblem, ExceedsTokenProblem, TokenDepthProblem, TokenLimitProblem, TokenChangedProblem;
+   * InvalidTokenProblem where the token that makes this one is gone by now
+   */
   async create(principal: Principal, wish: TokenWish, client: Client): Promise<NewAccessToken> {
     const createdAt = this.clock.now();
-    const limit = limitOf(principal);
+    const userId = principal.user.id;
+    const parent = await this.parentIn(principal);
+    if (parent !== undefined && parent.level >= MAX_LEVELS) throw new TokenDepthProblem(MAX_LEVELS);
+    const limit = limitOf(principal, parent);
     const rights = rightsFor(wish, limit);
     assertLifetime(rights.expiresAt, createdAt, this.settings.tokensMaxLifetimeDays);
     if (limit !== undefined) assertWithin(rights, limit);
     const { secret, hash } = mintSecret(this.settings.tokenPrefix);
-    const most = this.settings.tokensMaxPerUser;
     const id = await this.tokens.insert(
-      { ...rights, userId: principal.user.id, name: wish.name, secretHash: hash, createdAt },
-      most,
+      { ...rights, userId, parent, name: wish.name, secretHash: hash, createdAt },
+      this.settings.tokensMaxPerUser,
     );
-    if (id === undefined) throw new TokenLimitProblem(most);
+    if (id === undefined) throw await this.whyNotInserted(principal, parent);
     const created = { kind: 'token_created', client, tokenId: id, tokenName: wish.name } as const;
     await this.audit.record({ ...actorOf(principal), ...created });
     return { id, plainText: `${id}|${secret}` };
@@ -55,7 +72,8 @@ export class TokenService {
   async get({ user }: Principal, id: number): Promise<TokenBody> {
     const token = await this.tokens.findOne(user.id, id);
     if (token === null) throw new TokenNotFoundProblem();
-    return this.bodyOf(token);
+    const descendants = await this.tree.countDescendants(user.id, [id]);
+    return tokenBody(token, this.lastUsed.pending(id), descendants.get(id) ?? 0);
   }
 
   /** @throws NoCurrentTokenProblem, TokenNotFoundProblem */
@@ -64,7 +82,7 @@ export class TokenService {
     return this.get(principal, principal.credential.id);
   }
 
-  /** When this has returned, no instance accepts the token. @throws TokenNotFoundProblem */
+  /** When this has returned, no instance accepts the token, nor what it made. @throws TokenNotFoundProblem */
   async delete(principal: Principal, id: number, client: Client): Promise<void> {
     const { user } = principal;
     // For its name; whether there is something to delete, the statement that deletes says.
@@ -76,7 +94,7 @@ export class TokenService {
 
   /** @returns how many there were */
   async deleteAll(principal: Principal, client: Client): Promise<number> {
-    const count = await this.tokens.deleteAll(principal.user.id);
+    const count = await this.tree.deleteAll(principal.user.id);
     if (count > 0) {
       const detail = count === 1 ? '1 token' : `${count} tokens`;
       await this.audit.record({ ...actorOf(principal), kind: 'tokens_deleted', client, detail });
@@ -84,7 +102,17 @@ export class TokenService {
     return count;
   }
 
-  private bodyOf(token: PersonalAccessToken): TokenBody {
-    return tokenBody(token, this.lastUsed.pending(token.id));
+  /** The token that makes the request, as it is now; undefined for a person. */
+  private async parentIn({ user, credential }: Principal): Promise<Parent | undefined> {
+    if (credential.kind === 'session') return undefined;
+    const parent = await this.tree.findParent(user.id, credential.id);
+    if (parent === undefined) throw new InvalidTokenProblem();
+    return parent;
+  }
+
+  private async whyNotInserted(principal: Principal, before: Parent | undefined): Promise<Problem> {
+    const parent = await this.parentIn(principal);
+    const changed = parent?.storedRanges !== before?.storedRanges;
+    return changed ? new TokenChangedProblem() : new TokenLimitProblem(this.settings.tokensMaxPerUser);
   }
 }

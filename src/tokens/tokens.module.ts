@@ -7,6 +7,7 @@ import { TokenListRepository } from './token-list.repository.js';
 import { TokenListService } from './token-list.service.js';
 import { TokenLoader } from './token-loader.js';
 import { TokenVerifier } from './token-verifier.js';
+import { TokenTreeRepository } from './token-tree.repository.js';
 import { TokenController } from './token.controller.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
@@ -22,6 +23,7 @@ import { TokenService } from './token.service.js';
     TokenLoader,
     TokenRepository,
     TokenService,
+    TokenTreeRepository,
     TokenVerifier,
   ],
   exports: [TokenVerifier],

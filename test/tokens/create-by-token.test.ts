@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { PersonalAccessToken } from '../../src/tokens/token.entity.js';
+import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
@@ -16,6 +16,11 @@ describe('POST /v1/current_user/tokens/create, by a token', () => {
 
   const programWith = async (rights: Partial<PersonalAccessToken>): Promise<Client> =>
     asProgram(app, await createToken(app, user, rights));
+
+  const ask = async (client: Client): Promise<string> => {
+    const { body } = await client.post(CREATE).send({ token_name: 'Next' }).expect(201);
+    return (body as { token: string }).token;
+  };
 
   async function made(client: Client, asked: object = {}): Promise<Record<string, unknown>> {
     const { headers } = await client
@@ -43,6 +48,58 @@ describe('POST /v1/current_user/tokens/create, by a token', () => {
       expires_at: NOON.toISOString(),
       allowed_cidrs: own.allowedCidrs,
     });
+  });
+
+  test('201: the token knows the one that made it, which knows how many came of it', async () => {
+    const parent = await createToken(app, user);
+    const child = await made(asProgram(app, parent));
+    expect(child).toMatchObject({ parent_id: parent.id, descendant_count: 0 });
+    await createToken(app, user, { parentId: Number(child.id) });
+    await createToken(app, user, { parentId: parent.id });
+    const { body } = await person.get(`${TOKENS}/${parent.id}`).expect(200);
+    expect(body).toMatchObject({ parent_id: null, descendant_count: 3 });
+    const { body: list } = await person.get(TOKENS).expect(200);
+    const counts = (list as Record<string, number>[]).map(({ id, descendant_count }) => [
+      id,
+      descendant_count,
+    ]);
+    expect(new Map(counts as [number, number][]).get(parent.id)).toBe(3);
+    expect(new Map(counts as [number, number][]).get(Number(child.id))).toBe(1);
+    expect(await made(person)).toMatchObject({ parent_id: null, descendant_count: 0 });
+  });
+
+  test('409 for the eleventh of a line of tokens that made one another; all ten die with the first', async () => {
+    const line = [(await createToken(app, user)).plainText];
+    while (line.length < 10) line.push(await ask(asProgram(app, line.at(-1) ?? '')));
+    const last = asProgram(app, line.at(-1) ?? '');
+    expectProblem(await last.post(CREATE).send({ token_name: 'Eleventh' }), 409, 'token_depth_reached');
+    const [first] = line.map((token) => token.split('|')[0]);
+    const { body } = await person.get(`${TOKENS}/${first}`).expect(200);
+    expect(body).toMatchObject({ descendant_count: 9 });
+    await person.delete(`${TOKENS}/${first}`).expect(204);
+    for (const token of line) await asProgram(app, token).get('/v1/current_user').expect(401);
+  });
+
+  test('401 or 201 while the token is deleted, and in the end none of its children is left', async () => {
+    const parent = await createToken(app, user);
+    const program = asProgram(app, parent);
+    const [deleted, ...answers] = await Promise.all([
+      program
+        .post(CREATE)
+        .send({ token_name: 'First' })
+        .then(() => person.delete(`${TOKENS}/${parent.id}`)),
+      ...Array.from({ length: 20 }, (_, n) => program.post(CREATE).send({ token_name: `Child ${n}` })),
+    ]);
+    expect(deleted.status).toBe(204);
+    for (const { status, body } of answers) {
+      expect([201, 401]).toContain(status);
+      if (status !== 201) continue;
+      await asProgram(app, (body as { token: string }).token)
+        .get('/v1/current_user')
+        .expect(401);
+    }
+    const left = await app.dataSource.getRepository(PersonalAccessToken).countBy({ parentId: parent.id });
+    expect(left).toBe(0);
   });
 
   test('201: what only an operator grants is not handed on', async () => {

@@ -52,6 +52,42 @@ describe('DELETE /v1/current_user/tokens/delete', () => {
     expect((await person.get(TOKENS).expect(200)).body).toEqual([]);
   });
 
+  test('200: tokens that others made are counted, too, each once', async () => {
+    for (let trees = 0; trees < 3; trees += 1) {
+      const root = await createToken(app, user);
+      const child = await createToken(app, user, { parentId: root.id });
+      await createToken(app, user, { parentId: child.id });
+      await createToken(app, user, { parentId: root.id });
+    }
+    const person = await asPerson(app, user);
+    await person.delete(DELETE_ALL).expect(200, { deleted: 12 });
+    expect((await person.get(TOKENS).expect(200)).body).toEqual([]);
+  });
+
+  test('200: all go, and each is counted once, while a token goes on making others', async () => {
+    const roots = await Promise.all(Array.from({ length: 4 }, () => createToken(app, user)));
+    const person = await asPerson(app, user);
+    const making = roots.flatMap((root) =>
+      Array.from({ length: 10 }, (_, n) =>
+        asProgram(app, root)
+          .post(`${TOKENS}/create`)
+          .send({ token_name: `Child ${n}` }),
+      ),
+    );
+    const deleting = Array.from({ length: 5 }, () => person.delete(DELETE_ALL));
+    const [made, deleted] = await Promise.all([Promise.all(making), Promise.all(deleting)]);
+    const last = await person.delete(DELETE_ALL).expect(200);
+    const counts = [...deleted, last].map(({ body }) => (body as { deleted: number }).deleted);
+    const created = made.filter(({ status }) => status === 201);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(roots.length + created.length);
+    for (const { body } of created) {
+      await asProgram(app, (body as { token: string }).token)
+        .get('/v1/current_user')
+        .expect(401);
+    }
+    expect((await person.get(TOKENS).expect(200)).body).toEqual([]);
+  });
+
   test('200: of parallel calls each token is counted once', async () => {
     for (let n = 0; n < 10; n += 1) await createToken(app, user);
     const person = await asPerson(app, user);

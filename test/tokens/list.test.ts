@@ -64,6 +64,7 @@ describe('GET /v1/current_user/tokens', () => {
         expires_at: '2031-05-06T07:08:09.123Z',
         allowed_cidrs: allowedCidrs,
         parent_id: parent.id,
+        descendant_count: 0,
       },
     ]);
   });

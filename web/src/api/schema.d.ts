@@ -129,7 +129,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token
-         * @description A token can make only tokens that can do no more than itself.
+         * @description What a token makes can do no more than itself, and is deleted with it. Ten tokens in a line is the most.
          */
         post: operations["createToken"];
         delete?: never;
@@ -183,7 +183,10 @@ export interface paths {
         get: operations["getToken"];
         put?: never;
         post?: never;
-        /** Delete a token */
+        /**
+         * Delete a token
+         * @description And all that it made, and they made in turn.
+         */
         delete: operations["deleteToken"];
         options?: never;
         head?: never;
@@ -442,6 +445,11 @@ export interface components {
              * @example null
              */
             parent_id: number | null;
+            /**
+             * @description How many tokens it made, and they made in turn: they are deleted with it.
+             * @example 0
+             */
+            descendant_count: number;
         };
         DeletedTokensBody: {
             /**
@@ -1297,7 +1305,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No instance accepts it any more. */
+            /** @description No instance accepts any of them any more. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { execute } from '../database/statement.js';
+
+/** A token as its children see it. */
+export interface Parent {
+  readonly id: number;
+  /** 1 for a token that a person made, 2 for what that one made, and so on. */
+  readonly level: number;
+  readonly allowedCidrs: readonly string[] | null;
+  /** The same as it is stored, to find out whether it still is. */
+  readonly storedRanges: string;
+}
+
+/** `UNION` ends even where somebody has made parents a circle by hand; `UNION ALL` would not. */
+const FIND_PARENT = `
+  WITH RECURSIVE line (id, parent_id) AS (
+    SELECT id, parent_id FROM personal_access_tokens WHERE id = ? AND user_id = ?
+    UNION
+    SELECT t.id, t.parent_id FROM personal_access_tokens t JOIN line ON t.id = line.parent_id
+  )
+  SELECT COALESCE(t.allowed_cidrs, '') AS ranges, (SELECT COUNT(*) FROM line) AS level
+  FROM personal_access_tokens t WHERE t.id = ? AND t.user_id = ?`;
+
+const COUNT_DESCENDANTS = (count: number) => `
+  WITH RECURSIVE tree (root, id) AS (
+    SELECT parent_id, id FROM personal_access_tokens
+    WHERE user_id = ? AND parent_id IN (${Array<string>(count).fill('?').join(',')})
+    UNION
+    SELECT tree.root, t.id FROM personal_access_tokens t JOIN tree ON t.parent_id = tree.id
+  )
+  SELECT root, COUNT(*) AS descendants FROM tree GROUP BY root`;
+
+const COUNT_ALL = 'SELECT COUNT(*) AS count FROM personal_access_tokens WHERE user_id = ?';
+
+const DELETE_ALL = 'DELETE FROM personal_access_tokens WHERE user_id = ?';
+
+/** MySQL reads the table it deletes from only through one that it has to build first. */
+const DELETE_ALL_OF = `${DELETE_ALL} AND ? = (SELECT count FROM (${COUNT_ALL}) counted)`;
+
+/** How often others may come in between before their tokens are deleted without an exact count. */
+const COUNTS_AT_MOST = 10;
+
+/** What tokens made of one another. A descendant goes with its ancestor, by the foreign key. */
+@Injectable()
+export class TokenTreeRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async findParent(userId: number, id: number): Promise<Parent | undefined> {
+    const rows = await this.dataSource.query<{ ranges: string; level: number | string }[]>(FIND_PARENT, [
+      id,
+      userId,
+      id,
+      userId,
+    ]);
+    return rows.map(({ ranges, level }) => ({
+      id,
+      level: Number(level),
+      allowedCidrs: ranges === '' ? null : (JSON.parse(ranges) as string[]),
+      storedRanges: ranges,
+    }))[0];
+  }
+
+  /** @returns how many tokens came of each, of those of which any did */
+  async countDescendants(userId: number, ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.dataSource.query<{ root: number | string; descendants: number | string }[]>(
+      COUNT_DESCENDANTS(ids.length),
+      [userId, ...ids],
+    );
+    return new Map(rows.map(({ root, descendants }) => [Number(root), Number(descendants)]));
+  }
+
+  /**
+   * Deletes all tokens of a user, with one statement. No engine counts the rows that follow their parents,
+   * so the statement takes effect only where there are as many as were counted before.
+   * @returns how many there were
+   */
+  async deleteAll(userId: number): Promise<number> {
+    for (let attempt = 1; attempt <= COUNTS_AT_MOST; attempt += 1) {
+      const [row] = await this.dataSource.query<{ count: number | string }[]>(COUNT_ALL, [userId]);
+      const count = Number(row?.count);
+      if (count === 0) return 0;
+      const { affected } = await execute(this.dataSource, DELETE_ALL_OF, [userId, count, userId]);
+      if (affected > 0) return count;
+    }
+    return (await execute(this.dataSource, DELETE_ALL, [userId])).affected;
+  }
+}
