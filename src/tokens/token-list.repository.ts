@@ -9,6 +9,8 @@ export interface TokenFilter {
   readonly userId: number;
   readonly search: string | undefined;
   readonly state: TokenState | undefined;
+  /** Only its children. */
+  readonly parentId: number | undefined;
   /** What `state` is about. */
   readonly now: Date;
 }
@@ -60,7 +62,13 @@ export class TokenListRepository {
     return this.matching(filter).getCount();
   }
 
-  private matching({ userId, search, state, now }: TokenFilter): SelectQueryBuilder<PersonalAccessToken> {
+  private matching({
+    userId,
+    search,
+    state,
+    parentId,
+    now,
+  }: TokenFilter): SelectQueryBuilder<PersonalAccessToken> {
     const query = this.dataSource
       .getRepository(PersonalAccessToken)
       .createQueryBuilder('t')
@@ -70,6 +78,7 @@ export class TokenListRepository {
       const name = this.mysql ? 'LOWER(t.name) COLLATE utf8mb4_bin' : 'LOWER(t.name)';
       query.andWhere(`INSTR(${name}, LOWER(:search)) > 0`, { search });
     }
+    if (parentId !== undefined) query.andWhere('t.parentId = :parentId', { parentId });
     if (state === 'active') query.andWhere('(t.expiresAt IS NULL OR t.expiresAt > :now)', { now });
     if (state === 'expired') query.andWhere('t.expiresAt <= :now', { now });
     return query;

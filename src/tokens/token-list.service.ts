@@ -27,13 +27,21 @@ export class TokenListService {
 
   /** @throws CursorProblem for a cursor that is none of ours, or one of another order */
   async list({ user }: Principal, query: ListTokensQuery): Promise<TokenPage> {
-    const { limit, cursor, search, state, sort = 'created_at', direction = 'desc' } = query;
+    const {
+      limit,
+      cursor,
+      search,
+      state,
+      parent_id: parentId,
+      sort = 'created_at',
+      direction = 'desc',
+    } = query;
     const order: Order = { sort, direction };
     const after = cursor === undefined ? undefined : positionOf(cursor, order);
     if (cursor !== undefined && after === undefined) throw new CursorProblem();
     // What other instances have not written yet is not waited for.
     if (sort === 'last_used_at') await this.lastUsed.flush();
-    const filter = { userId: user.id, search, state, now: this.clock.now() };
+    const filter = { userId: user.id, search, state, parentId, now: this.clock.now() };
     const [rows, total] = await Promise.all([
       this.tokens.find(filter, order, limit + 1, after),
       this.tokens.count(filter),

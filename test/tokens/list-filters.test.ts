@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { allPages } from '../support/pages.js';
+import { expectProblem } from '../support/problems.js';
 import { asPerson, type Client } from '../support/requests.js';
 
 const LIST = '/v1/current_user/tokens';
@@ -82,6 +83,25 @@ describe('GET /v1/current_user/tokens, filtered', () => {
     app.clock.advance(1);
     expect(await found({ state: 'active' })).toEqual(['never']);
   });
+
+  test('200: parent_id finds the children of a token, and nobody else’s', async () => {
+    const parent = await createToken(app, user, { name: 'parent' });
+    const child = await createToken(app, user, { name: 'child', parentId: parent.id });
+    await createToken(app, user, { name: 'grandchild', parentId: child.id });
+    const stranger = await createToken(app, await createUser(app));
+    expect(await found({ parent_id: String(parent.id) })).toEqual(['child']);
+    expect(await found({ parent_id: String(stranger.id) })).toEqual([]);
+    expect(await totalOf({ parent_id: String(child.id) })).toBe('1');
+  });
+
+  test.each(['0', '-1', '05', '5e0', ' 5', '5abc', '', '9007199254740992'])(
+    '400: %j is no id of a parent',
+    async (id) => {
+      const answer = await person.get(LIST).query({ parent_id: id });
+      expectProblem(answer, 400, 'validation_failed');
+      expect(answer.body).toMatchObject({ detail: 'parent_id must be the id of a token.' });
+    },
+  );
 
   test('200: X-Total-Count says how many match on all pages, and counts nobody else’s', async () => {
     expect(await totalOf()).toBe('0');

@@ -1062,6 +1062,8 @@ export interface operations {
                 search?: string;
                 /** @description Only those that have expired, or have not. */
                 state?: "active" | "expired";
+                /** @description Only the children of this token. */
+                parent_id?: number;
                 /** @description Never used counts as used before all others; never expiring as expiring after all others. */
                 sort?: "created_at" | "last_used_at" | "name" | "expires_at";
                 direction?: "asc" | "desc";
