@@ -1,6 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { CursorProblem, idOfCursor, type Page, pageOf } from '../common/paging.js';
 import { Clock } from '../config/clock.js';
 import { type Happening, newEvent } from './audit-event.js';
+import type { ListEventsQuery } from './audit.query.js';
+import { type EventBody, eventBody } from './audit.dto.js';
 import { AuditRepository } from './audit.repository.js';
 import { Refusals } from './refusals.js';
 
@@ -32,5 +35,16 @@ export class AuditLog {
   /** Notes that somebody was refused, in memory only. @param at when, if it is not now */
   refused({ at = this.clock.now(), ...happening }: Happening & { readonly at?: Date }): void {
     this.refusals.note(happening, at);
+  }
+
+  /** What happened to this user. @throws CursorProblem */
+  async list(userId: number, { limit, cursor, token_id, kind }: ListEventsQuery): Promise<Page<EventBody>> {
+    const before = cursor === undefined ? undefined : idOfCursor(cursor);
+    if (cursor !== undefined && before === undefined) throw new CursorProblem();
+    // What other instances have not written yet is not waited for.
+    await this.refusals.flush();
+    const rows = await this.events.find({ userId, tokenId: token_id, kinds: kind }, limit + 1, before);
+    const { items, nextCursor } = pageOf(rows, limit);
+    return { items: items.map(eventBody), nextCursor };
   }
 }

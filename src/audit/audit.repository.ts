@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, In, LessThan } from 'typeorm';
 import { toDatetime } from '../database/datetime.js';
 import { execute } from '../database/statement.js';
-import type { NewEvent } from './audit-event.js';
+import type { EventKind, NewEvent } from './audit-event.js';
+import { AuditEvent } from './audit-event.entity.js';
+
+/** Which events of a user. */
+export interface EventFilter {
+  readonly userId: number;
+  readonly tokenId: number | undefined;
+  readonly kinds: readonly EventKind[] | undefined;
+}
 
 const COLUMNS = [
   'user_id',
@@ -51,6 +59,21 @@ export class AuditRepository {
     const rows = events.map(() => PLACES).join(', ');
     const sql = `INSERT INTO audit_events (${COLUMNS.join(', ')}) VALUES ${rows} ${this.onConflict}`;
     await execute(this.dataSource, sql, events.flatMap(valuesOf));
+  }
+
+  /** The newest first. @param before only events older than this one */
+  find(filter: EventFilter, limit: number, before: number | undefined): Promise<AuditEvent[]> {
+    const { userId, tokenId, kinds } = filter;
+    return this.dataSource.getRepository(AuditEvent).find({
+      where: {
+        userId,
+        ...(tokenId !== undefined && { tokenId }),
+        ...(kinds !== undefined && { kind: In(kinds) }),
+        ...(before !== undefined && { id: LessThan(before) }),
+      },
+      order: { id: 'DESC' },
+      take: limit,
+    });
   }
 }
 

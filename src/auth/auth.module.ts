@@ -7,6 +7,7 @@ import { AuthenticationGuard } from './authentication.guard.js';
 import { Authenticator } from './authenticator.js';
 import { CookieOrigin } from './cookie-origin.js';
 import { CurrentUserController } from './current-user.controller.js';
+import { EventsController } from './events.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
 import { SessionCookie } from './session-cookie.js';
@@ -18,7 +19,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
 
 @Module({
   imports: [AuditModule, UsersModule],
-  controllers: [AuthController, CurrentUserController],
+  controllers: [AuthController, CurrentUserController, EventsController],
   providers: [
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     Authenticator,

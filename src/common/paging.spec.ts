@@ -68,6 +68,10 @@ test('the link to the next page keeps what else was asked for', () => {
   const url = new URL('https://tokens.example.com/v1/current_user/tokens?search=a%26b&cursor=old&limit=2');
   const query = Object.assign(new PageQuery(), { limit: 2 });
   expect(nextLink(url, query, 'MTAwMQ')).toBe(
-    '<https://tokens.example.com/v1/current_user/tokens?search=a%26b&cursor=MTAwMQ&limit=2>; rel="next"',
+    '<https://tokens.example.com/v1/current_user/tokens?search=a%26b&limit=2&cursor=MTAwMQ>; rel="next"',
+  );
+  const kinds = Object.assign(new PageQuery(), { kind: ['a', 'b'] });
+  expect(nextLink(new URL('https://tokens.example.com/'), kinds, 'MTAwMQ')).toBe(
+    '<https://tokens.example.com/?limit=50&kind=a&kind=b&cursor=MTAwMQ>; rel="next"',
   );
 });

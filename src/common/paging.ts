@@ -80,9 +80,10 @@ export function pageOf<T extends { readonly id: number }>(
 
 /** A `Link` header naming the next page (RFC 8288): the same query, with another cursor. */
 export function nextLink(url: URL, query: PageQuery, cursor: string): string {
-  const parameters = Object.entries(query) as [string, string | number | undefined][];
+  const parameters = Object.entries(query) as [string, string | number | string[] | undefined][];
   for (const [name, value] of parameters) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    url.searchParams.delete(name);
+    for (const one of [value].flat()) if (one !== undefined) url.searchParams.append(name, String(one));
   }
   url.searchParams.set('cursor', cursor);
   return `<${url.href}>; rel="next"`;

@@ -118,6 +118,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/current_user/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to your account and your tokens
+         * @description The newest first.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/current_user/tokens/create": {
         parameters: {
             query?: never;
@@ -361,6 +381,65 @@ export interface components {
              * @example other words put together
              */
             new_password: string;
+        };
+        EventBody: {
+            /**
+             * Format: int64
+             * @example 1
+             */
+            id: number;
+            /**
+             * @example token_created
+             * @enum {string}
+             */
+            kind: "signed_up" | "signed_in" | "sign_in_failed" | "signed_out" | "password_changed" | "token_created" | "token_changed" | "token_rotated" | "overlap_ended" | "token_deleted" | "tokens_deleted" | "token_revoked" | "refused_expired" | "refused_address" | "refused_scope" | "refused_user_disabled" | "refused_retired_secret";
+            /**
+             * Format: date-time
+             * @description When it happened; the first time, where `count` is more than 1.
+             * @example 2026-11-23T16:25:33.787Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The last time.
+             * @example 2026-11-23T16:25:33.787Z
+             */
+            last_at: string;
+            /**
+             * @description How often. Refusals of one token for one reason within an hour are one event.
+             * @example 1
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description The token that did it; `null` for a person.
+             */
+            actor_token_id: number | null;
+            /**
+             * Format: int64
+             * @description The token it happened to.
+             */
+            token_id: number | null;
+            /**
+             * @description What that token was called then.
+             * @example Automation Script - Project Updates
+             */
+            token_name: string | null;
+            /**
+             * @description Where the request came from; the last one, where `count` is more than 1.
+             * @example 192.0.2.7
+             */
+            address: string | null;
+            /**
+             * @description What the client called itself, at most 255 characters of it.
+             * @example curl/8.5.0
+             */
+            user_agent: string | null;
+            /**
+             * @description A word more, such as the scope that was missing.
+             * @example null
+             */
+            detail: string | null;
         };
         CreateTokenBody: {
             /**
@@ -919,6 +998,86 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A bug. The log has more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The service cannot answer now. `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Where to go on; take it from the `Link` header of the page before. */
+                cursor?: string;
+                /** @description Only what happened to this token, be it deleted by now. */
+                token_id?: number;
+                /** @description Only events of this kind; repeat it for several. */
+                kind?: ("signed_up" | "signed_in" | "sign_in_failed" | "signed_out" | "password_changed" | "token_created" | "token_changed" | "token_rotated" | "overlap_ended" | "token_deleted" | "tokens_deleted" | "token_revoked" | "refused_expired" | "refused_address" | "refused_scope" | "refused_user_disabled" | "refused_retired_secret")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    /** @description `<…>; rel="next"` where there are more (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventBody"][];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No credentials, or none that are good (any more). */
+            401: {
+                headers: {
+                    /** @description A `Bearer` challenge (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The credentials are good, but not for this. */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,0 +1,43 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { PageQuery } from '../common/paging.js';
+import { EVENT_KINDS, type EventKind } from './audit-event.js';
+
+const toId = ({ value }: { value: unknown }) =>
+  typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : value;
+
+/** A parameter that is given once is no list yet. */
+const toList = ({ value }: { value: unknown }) => (value === undefined ? undefined : [value].flat());
+
+const TOKEN_ID_MESSAGE = 'token_id must be the id of a token.';
+const KIND_MESSAGE = `kind must be one of ${EVENT_KINDS.join(', ')}.`;
+
+/** Which events to list. */
+export class ListEventsQuery extends PageQuery {
+  @ApiPropertyOptional({
+    type: 'integer',
+    format: 'int64',
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'Only what happened to this token, be it deleted by now.',
+    example: 1,
+  })
+  @IsOptional()
+  @Transform(toId)
+  @IsInt({ message: TOKEN_ID_MESSAGE })
+  @Min(1, { message: TOKEN_ID_MESSAGE })
+  @Max(Number.MAX_SAFE_INTEGER, { message: TOKEN_ID_MESSAGE })
+  readonly token_id?: number;
+
+  @ApiPropertyOptional({
+    enum: EVENT_KINDS,
+    isArray: true,
+    description: 'Only events of this kind; repeat it for several.',
+  })
+  @IsOptional()
+  @Transform(toList)
+  @ArrayMaxSize(EVENT_KINDS.length, { message: KIND_MESSAGE })
+  @IsIn(EVENT_KINDS, { each: true, message: KIND_MESSAGE })
+  readonly kind?: EventKind[];
+}
