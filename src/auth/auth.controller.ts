@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Ip, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -7,9 +7,11 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Client, RequestClient } from '../common/client.js';
 import { ApiProblems } from '../common/problem.decorator.js';
-import { Public, SessionOnly } from './access.decorator.js';
+import { CurrentPrincipal, Public, SessionOnly } from './access.decorator.js';
 import { LoginBody, RegisterBody, SessionBody, UserBody, userBody } from './auth.dto.js';
+import type { Principal } from './principal.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
 import { type SignedIn, SignInService } from './sign-in.service.js';
@@ -34,11 +36,11 @@ export class AuthController {
   @ApiProblems(400, 403, 409, 413, 415, 500, 503)
   async register(
     @Body() body: RegisterBody,
-    @Ip() address: string,
+    @RequestClient() client: Client,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserBody> {
-    return this.welcome(await this.signIn.register(body, address), request, reply);
+    return this.welcome(await this.signIn.register(body, client), request, reply);
   }
 
   @Get('session')
@@ -73,11 +75,11 @@ export class AuthController {
   @ApiProblems(400, 401, 403, 413, 415, 429, 500, 503)
   async login(
     @Body() body: LoginBody,
-    @Ip() address: string,
+    @RequestClient() client: Client,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserBody> {
-    return this.welcome(await this.signIn.signIn(body, address), request, reply);
+    return this.welcome(await this.signIn.signIn(body, client), request, reply);
   }
 
   @Post('logout')
@@ -87,10 +89,13 @@ export class AuthController {
   @ApiNoContentResponse({ description: 'The session is dead on the server, too.' })
   @ApiProblems(400, 500, 503)
   async logout(
+    @CurrentPrincipal() { user }: Principal,
+    @RequestClient() client: Client,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.leave(request);
+    const id = this.cookie.read(request);
+    if (id !== undefined) await this.signIn.signOut(user, id, client);
     this.cookie.clear(reply);
   }
 

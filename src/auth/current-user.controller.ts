@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Ip, Put, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Put, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { type Client, RequestClient } from '../common/client.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { CurrentPrincipal, RequireScopes, SessionOnly } from './access.decorator.js';
 import { ChangePasswordBody, UserBody, userBody } from './auth.dto.js';
@@ -38,9 +39,9 @@ export class CurrentUserController {
   async changePassword(
     @Body() body: ChangePasswordBody,
     @CurrentPrincipal() { user }: Principal,
-    @Ip() address: string,
+    @RequestClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.cookie.write(reply, await this.signIn.changePassword(user, body, address));
+    this.cookie.write(reply, await this.signIn.changePassword(user, body, client));
   }
 }

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import type { Client } from '../common/client.js';
 import { ValidationProblem } from '../common/problem.js';
 import { Settings } from '../config/settings.js';
 import type { UserProfile } from '../users/user.js';
@@ -28,6 +30,7 @@ export class SignInService {
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
     private readonly throttle: SignInThrottle,
+    private readonly audit: AuditLog,
     private readonly settings: Settings,
   ) {}
 
@@ -35,30 +38,36 @@ export class SignInService {
     return this.settings.registration === 'open';
   }
 
-  /** @param address where it comes from
-   * @throws RegistrationClosedProblem, ValidationProblem, EmailTakenProblem */
+  /** @throws RegistrationClosedProblem, ValidationProblem, EmailTakenProblem */
   async register(
     given: { name: string; email: string; password: string },
-    address: string,
+    client: Client,
   ): Promise<SignedIn> {
     if (!this.registrationOpen) throw new RegistrationClosedProblem();
     const { name, email, password } = given;
     await this.policy.check('password', password, [name, email]);
     const passwordHash = await this.hasher.hash(password);
     const { user, passwordVersion } = await this.users.create({ name, email, passwordHash });
-    await this.throttle.recognise(user.email, address);
-    return { user, session: await this.sessions.open(user.id, passwordVersion) };
+    await this.throttle.recognise(user.email, client.address);
+    const session = await this.sessions.open(user.id, passwordVersion);
+    await this.audit.record({ userId: user.id, kind: 'signed_up', client });
+    return { user, session };
   }
 
-  /**
-   * @param address where the attempt comes from
-   * @throws WrongPasswordProblem, UserDisabledProblem, TooManyAttemptsProblem, SignInBusyProblem
-   */
-  async signIn(given: { email: string; password: string }, address: string): Promise<SignedIn> {
-    const { user, passwordVersion } = await this.throttle.attempt(given.email, address, () =>
-      this.prove(given.email, given.password),
+  /** @throws WrongPasswordProblem, UserDisabledProblem, TooManyAttemptsProblem, SignInBusyProblem */
+  async signIn(given: { email: string; password: string }, client: Client): Promise<SignedIn> {
+    const { user, passwordVersion } = await this.throttle.attempt(given.email, client.address, () =>
+      this.prove(given.email, given.password, client),
     );
-    return { user, session: await this.sessions.open(user.id, passwordVersion) };
+    const session = await this.sessions.open(user.id, passwordVersion);
+    await this.audit.record({ userId: user.id, kind: 'signed_in', client });
+    return { user, session };
+  }
+
+  /** @param id of the session that ends */
+  async signOut({ id: userId }: UserProfile, id: string, client: Client): Promise<void> {
+    await this.sessions.close(id);
+    await this.audit.record({ userId, kind: 'signed_out', client });
   }
 
   /**
@@ -68,10 +77,10 @@ export class SignInService {
   async changePassword(
     { id, name, email }: UserProfile,
     given: { current_password: string; new_password: string },
-    address: string,
+    client: Client,
   ): Promise<NewSession> {
     const { passwordVersion } = await this.throttle
-      .attempt(email, address, () => this.prove(email, given.current_password))
+      .attempt(email, client.address, () => this.prove(email, given.current_password, client))
       .catch((error: unknown) => {
         if (!(error instanceof WrongPasswordProblem)) throw error;
         const detail = 'Current password is wrong.';
@@ -84,16 +93,25 @@ export class SignInService {
       await this.hasher.hash(given.new_password),
     );
     if (newVersion === undefined) throw new SessionEndedProblem();
+    await this.audit.record({ userId: id, kind: 'password_changed', client });
     await this.sessions.forgetOutdated(id, newVersion);
     return this.sessions.open(id, newVersion);
   }
 
   /** Somebody unknown, somebody with another password: the same answer after the same work. */
-  private async prove(email: string, password: string) {
+  private async prove(email: string, password: string, client: Client) {
     const credentials = await this.users.credentialsByEmail(email);
     const right = await this.hasher.verify(credentials?.passwordHash, password);
-    if (credentials === undefined || !right) throw new WrongPasswordProblem();
-    if (credentials.disabled) throw new UserDisabledProblem();
+    if (credentials === undefined) throw new WrongPasswordProblem();
+    const failed = { userId: credentials.user.id, kind: 'sign_in_failed', client } as const;
+    if (!right) {
+      this.audit.refused({ ...failed, detail: 'wrong password' });
+      throw new WrongPasswordProblem();
+    }
+    if (credentials.disabled) {
+      this.audit.refused({ ...failed, detail: 'account disabled' });
+      throw new UserDisabledProblem();
+    }
     const { user, passwordHash, passwordVersion } = credentials;
     if (this.hasher.isOutdated(passwordHash)) {
       await this.users.rehash(user.id, passwordVersion, await this.hasher.hash(password));
