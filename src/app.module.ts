@@ -4,6 +4,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
 @Module({})
@@ -11,7 +12,14 @@ export class AppModule {
   static forRoot(settings: Settings): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.forRoot(settings), DatabaseModule, AuthModule, TokensModule, HealthModule],
+      imports: [
+        ConfigModule.forRoot(settings),
+        DatabaseModule,
+        AuthModule,
+        TokensModule,
+        RetentionModule,
+        HealthModule,
+      ],
     };
   }
 }

@@ -1,11 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CursorProblem, idOfCursor, type Page, pageOf } from '../common/paging.js';
 import { Clock } from '../config/clock.js';
+import { Settings } from '../config/settings.js';
 import { type Happening, newEvent } from './audit-event.js';
 import type { ListEventsQuery } from './audit.query.js';
 import { type EventBody, eventBody } from './audit.dto.js';
 import { AuditRepository } from './audit.repository.js';
 import { Refusals } from './refusals.js';
+
+const DAY_MS = 86_400_000;
 
 /** The record of what happened to whom. Rows are added and, when they are old, removed; nothing else. */
 @Injectable()
@@ -16,6 +19,7 @@ export class AuditLog {
     private readonly events: AuditRepository,
     private readonly refusals: Refusals,
     private readonly clock: Clock,
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -46,5 +50,11 @@ export class AuditLog {
     const rows = await this.events.find({ userId, tokenId: token_id, kinds: kind }, limit + 1, before);
     const { items, nextCursor } = pageOf(rows, limit);
     return { items: items.map(eventBody), nextCursor };
+  }
+
+  /** Removes some of the events that are older than they are kept. @returns 0 when none are left */
+  prune(limit: number): Promise<number> {
+    const keepMs = this.settings.auditKeepDays * DAY_MS;
+    return this.events.deleteOlder(new Date(this.clock.now().getTime() - keepMs), limit);
   }
 }

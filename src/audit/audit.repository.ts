@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, LessThan } from 'typeorm';
 import { toDatetime } from '../database/datetime.js';
+import { deleteSome } from '../database/delete-some.js';
 import { execute } from '../database/statement.js';
 import type { EventKind, NewEvent } from './audit-event.js';
 import { AuditEvent } from './audit-event.entity.js';
@@ -59,6 +60,12 @@ export class AuditRepository {
     const rows = events.map(() => PLACES).join(', ');
     const sql = `INSERT INTO audit_events (${COLUMNS.join(', ')}) VALUES ${rows} ${this.onConflict}`;
     await execute(this.dataSource, sql, events.flatMap(valuesOf));
+  }
+
+  /** Deletes some of the events that were over before. @returns 0 when none are left */
+  deleteOlder(before: Date, limit: number): Promise<number> {
+    const [table, parameters] = ['audit_events', [toDatetime(before)]] as const;
+    return deleteSome(this.dataSource, { table, key: 'id', where: 'last_at < ?', parameters }, limit);
   }
 
   /** The newest first. @param before only events older than this one */

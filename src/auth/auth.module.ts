@@ -33,6 +33,6 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SignInService,
     SignInThrottle,
   ],
-  exports: [Authenticator],
+  exports: [Authenticator, SessionService],
 })
 export class AuthModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { fromDatetime, toDatetime } from '../database/datetime.js';
+import { deleteSome } from '../database/delete-some.js';
 import { execute, patiently } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
 import { Session } from './session.entity.js';
@@ -59,6 +60,13 @@ export class SessionRepository {
   async deleteOver(userId: number, now: Date, seenAfter: Date): Promise<void> {
     const sql = 'DELETE FROM sessions WHERE user_id = ? AND (expires_at <= ? OR last_seen_at <= ?)';
     await execute(this.dataSource, sql, [userId, toDatetime(now), toDatetime(seenAfter)]);
+  }
+
+  /** Forgets some of the sessions that have reached a limit, of whomever. @returns 0 when none are left */
+  deleteSomeOver(now: Date, seenAfter: Date, limit: number): Promise<number> {
+    const where = 'expires_at <= ? OR last_seen_at <= ?';
+    const parameters = [toDatetime(now), toDatetime(seenAfter)];
+    return deleteSome(this.dataSource, { table: 'sessions', key: 'id_hash', where, parameters }, limit);
   }
 
   /** Forgets the sessions that a change of password has ended. */

@@ -73,6 +73,12 @@ export class SessionService {
     await this.sessions.delete(digest(id));
   }
 
+  /** Forgets some of the sessions that are over. @returns 0 when none are left */
+  prune(limit: number): Promise<number> {
+    const now = this.clock.now();
+    return this.sessions.deleteSomeOver(now, new Date(now.getTime() - this.idleMs), limit);
+  }
+
   /** Forgets the sessions that a change to this version of the password has ended. */
   async forgetOutdated(userId: number, passwordVersion: number): Promise<void> {
     await this.sessions.deleteOutdated(userId, passwordVersion);

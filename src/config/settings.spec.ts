@@ -25,6 +25,8 @@ describe('without any settings', () => {
       tokenPrefix: '',
       tokensRequireChecksum: true,
       tokensMaxPerUser: 1000,
+      tokensPruneExpiredAfterDays: 30,
+      auditKeepDays: 365,
       trustProxy: [],
       sessionIdleMinutes: 7 * 24 * 60,
       sessionMaxMinutes: 30 * 24 * 60,

@@ -25,6 +25,8 @@ export abstract class Settings {
   abstract readonly tokensMaxPerUser: number;
   /** Undefined where tokens may live for ever. */
   abstract readonly tokensMaxLifetimeDays: number | undefined;
+  abstract readonly tokensPruneExpiredAfterDays: number;
+  abstract readonly auditKeepDays: number;
   abstract readonly trustProxy: readonly string[];
   abstract readonly sessionIdleMinutes: number;
   abstract readonly sessionMaxMinutes: number;
@@ -58,6 +60,8 @@ const specification = {
   TOKENS_REQUIRE_CHECKSUM: oneOf('true', 'false')({ default: 'true' }),
   TOKENS_MAX_PER_USER: wholeNumber(1, 1_000_000)({ default: 1000 }),
   TOKENS_MAX_LIFETIME_DAYS: wholeNumber(1, 36_500)({ default: undefined }),
+  TOKENS_PRUNE_EXPIRED_AFTER_DAYS: wholeNumber(0, 36_500)({ default: 30 }),
+  AUDIT_KEEP_DAYS: wholeNumber(1, 36_500)({ default: 365 }),
   TRUST_PROXY: addressRanges({ default: [] }),
   SESSION_IDLE_MINUTES: wholeNumber(1, 525_600)({ default: 7 * 24 * 60 }),
   SESSION_MAX_MINUTES: wholeNumber(1, 525_600)({ default: 30 * 24 * 60 }),
@@ -107,6 +111,8 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     tokensRequireChecksum: env.TOKENS_REQUIRE_CHECKSUM === 'true',
     tokensMaxPerUser: env.TOKENS_MAX_PER_USER,
     tokensMaxLifetimeDays: env.TOKENS_MAX_LIFETIME_DAYS,
+    tokensPruneExpiredAfterDays: env.TOKENS_PRUNE_EXPIRED_AFTER_DAYS,
+    auditKeepDays: env.AUDIT_KEEP_DAYS,
     trustProxy: Object.freeze([...env.TRUST_PROXY]),
     sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
     sessionMaxMinutes: env.SESSION_MAX_MINUTES,

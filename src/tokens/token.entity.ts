@@ -43,6 +43,7 @@ export class PersonalAccessToken {
   @Column({ name: 'allowed_cidrs', type: 'simple-json', nullable: true })
   allowedCidrs!: string[] | null;
 
+  @Index('idx_personal_access_tokens_expires_at')
   @TimestampColumn('expires_at', { nullable: true })
   expiresAt!: Date | null;
 

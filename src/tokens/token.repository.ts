@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type Repository } from 'typeorm';
 import { fromDatetime, toDatetime } from '../database/datetime.js';
+import { deleteSome } from '../database/delete-some.js';
 import { execute } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
 import { PersonalAccessToken } from './token.entity.js';
@@ -124,6 +125,12 @@ export class TokenRepository {
   async delete(userId: number, id: number): Promise<boolean> {
     const sql = 'DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?';
     return (await execute(this.dataSource, sql, [id, userId])).affected === 1;
+  }
+
+  /** Deletes some of the tokens that expired before, of whomever. @returns 0 when none are left */
+  deleteExpired(before: Date, limit: number): Promise<number> {
+    const [table, parameters] = ['personal_access_tokens', [toDatetime(before)]] as const;
+    return deleteSome(this.dataSource, { table, key: 'id', where: 'expires_at < ?', parameters }, limit);
   }
 
   /** Asks the database every time: nothing about a token is ever remembered. */

@@ -6,6 +6,7 @@ import { LastUsed } from './last-used.js';
 import { TokenListRepository } from './token-list.repository.js';
 import { TokenListService } from './token-list.service.js';
 import { TokenLoader } from './token-loader.js';
+import { TokenRetention } from './token-retention.js';
 import { TokenVerifier } from './token-verifier.js';
 import { TokenTreeRepository } from './token-tree.repository.js';
 import { TokenController } from './token.controller.js';
@@ -22,10 +23,11 @@ import { TokenService } from './token.service.js';
     TokenListService,
     TokenLoader,
     TokenRepository,
+    TokenRetention,
     TokenService,
     TokenTreeRepository,
     TokenVerifier,
   ],
-  exports: [TokenVerifier],
+  exports: [TokenRetention, TokenVerifier],
 })
 export class TokensModule {}

@@ -6,11 +6,12 @@ import { readSettings } from '../../src/config/settings.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
+import { Lease } from '../../src/retention/lease.entity.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { User } from '../../src/users/user.entity.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 
-const TABLES = ['audit_events', 'personal_access_tokens', 'sessions', 'users'];
+const TABLES = ['audit_events', 'leases', 'personal_access_tokens', 'sessions', 'users'];
 
 let database: TestDatabase;
 let opened: DataSource[];
@@ -136,6 +137,7 @@ async function insertRows(dataSource: DataSource): Promise<void> {
     createdAt: TIME,
     lastAt: TIME,
   });
+  await dataSource.getRepository(Lease).update({ name: 'pruning' }, { expiresAt: TIME });
 }
 
 describe('what leaves the database', () => {

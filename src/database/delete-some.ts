@@ -1,0 +1,35 @@
+import type { DataSource } from 'typeorm';
+import { execute } from './statement.js';
+
+/** Which rows of a table may go. */
+export interface Removal {
+  readonly table: string;
+  /** The primary key. */
+  readonly key: string;
+  readonly where: string;
+  readonly parameters: readonly unknown[];
+}
+
+/**
+ * Deletes some of the rows that may go. They are looked up first, which locks nothing, so that the statement
+ * that deletes touches no other row; it asks again whether they may.
+ * @returns how many it deleted; 0 when there are none left
+ */
+export async function deleteSome(
+  dataSource: DataSource,
+  { table, key, where, parameters }: Removal,
+  limit: number,
+): Promise<number> {
+  const found = await dataSource.query<{ id: unknown }[]>(
+    `SELECT ${key} AS id FROM ${table} WHERE ${where} LIMIT ${limit}`,
+    [...parameters],
+  );
+  if (found.length === 0) return 0;
+  const places = found.map(() => '?').join(', ');
+  const { affected } = await execute(
+    dataSource,
+    `DELETE FROM ${table} WHERE ${key} IN (${places}) AND (${where})`,
+    [...found.map(({ id }) => id), ...parameters],
+  );
+  return affected;
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { toDatetime } from '../database/datetime.js';
+import { execute } from '../database/statement.js';
+
+@Injectable()
+export class LeaseRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns whether this call got it, which of parallel ones only one does */
+  async claim(name: string, now: Date, until: Date): Promise<boolean> {
+    const sql = 'UPDATE leases SET expires_at = ? WHERE name = ? AND expires_at <= ?';
+    const parameters = [toDatetime(until), name, toDatetime(now)];
+    return (await execute(this.dataSource, sql, parameters)).affected === 1;
+  }
+}

@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { LeaseRepository } from './lease.repository.js';
+import { Pruning } from './pruning.js';
+
+@Module({ imports: [AuditModule, AuthModule, TokensModule], providers: [LeaseRepository, Pruning] })
+export class RetentionModule {}

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../config/clock.js';
+import { Settings } from '../config/settings.js';
+import { TokenRepository } from './token.repository.js';
+
+const DAY_MS = 86_400_000;
+
+/** How long a token that has expired is still shown to its owner. */
+@Injectable()
+export class TokenRetention {
+  constructor(
+    private readonly tokens: TokenRepository,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Removes some of the tokens that expired long ago, and what they had made. @returns 0 when none are left */
+  prune(limit: number): Promise<number> {
+    const keepMs = this.settings.tokensPruneExpiredAfterDays * DAY_MS;
+    return this.tokens.deleteExpired(new Date(this.clock.now().getTime() - keepMs), limit);
+  }
+}
