@@ -50,7 +50,7 @@ const DESCRIPTIONS = {
   401: 'No credentials, or none that are good (any more).',
   403: 'The credentials are good, but not for this.',
   404: 'There is no such thing, or it is not yours.',
-  409: 'It exists already.',
+  409: 'It does not go with what there is; `code` says why.',
   413: 'The request body is too large.',
   415: 'The request body is not `application/json`.',
   429: 'Too many attempts. `Retry-After` says when to try again.',

@@ -21,6 +21,12 @@ export interface TokenWish {
   readonly allowedCidrs: readonly string[] | null | undefined;
 }
 
+/** What is to become of a token; what is undefined stays. */
+export interface TokenChange {
+  readonly name: string | undefined;
+  readonly allowedCidrs: readonly string[] | null | undefined;
+}
+
 /**
  * What no token of this principal's making may go beyond; undefined for a person, whom nothing limits.
  * @param own the token that makes the request, where its ranges were read anew
@@ -40,38 +46,56 @@ export function rightsFor(wish: TokenWish, limit: Rights | undefined): Rights {
   return { scopes, expiresAt, allowedCidrs };
 }
 
+const REQUESTER = 'The token that makes this request';
+
 /**
  * Where rights go beyond others.
+ * @param holder who has the others, as a sentence begins
  * @returns one entry for each field that does; none for rights that are no stronger
  */
-export function excesses(rights: Rights, limit: Rights): FieldError[] {
+export function excesses(rights: Rights, limit: Rights, holder = REQUESTER): FieldError[] {
   const faults = {
-    scopes: scopeExcess(rights.scopes, limit.scopes),
-    expires_at: expiryExcess(rights.expiresAt, limit.expiresAt),
-    allowed_cidrs: rangeExcess(rights.allowedCidrs, limit.allowedCidrs),
+    scopes: scopeExcess(rights.scopes, limit.scopes, holder),
+    expires_at: expiryExcess(rights.expiresAt, limit.expiresAt, holder),
+    allowed_cidrs: rangeExcess(rights.allowedCidrs, limit.allowedCidrs, holder),
   };
   return Object.entries(faults).flatMap(([field, detail]) => (detail === undefined ? [] : { field, detail }));
 }
 
-function scopeExcess(scopes: readonly string[], limit: readonly string[]): string | undefined {
+function scopeExcess(
+  scopes: readonly string[],
+  limit: readonly string[],
+  holder: string,
+): string | undefined {
   const missing = missingScope(limit, scopes);
-  return missing && `The token that makes this request does not have the scope ${missing}.`;
+  return missing && `${holder} does not have the scope ${missing}.`;
 }
 
-function expiryExcess(expiresAt: Date | null, limit: Date | null): string | undefined {
+function expiryExcess(expiresAt: Date | null, limit: Date | null, holder: string): string | undefined {
   if (limit === null || (expiresAt !== null && expiresAt <= limit)) return undefined;
-  return `The token that makes this request expires at ${limit.toISOString()}, before that.`;
+  return `${holder} expires at ${limit.toISOString()}, before that.`;
 }
 
-function rangeExcess(ranges: readonly string[] | null, limit: readonly string[] | null): string | undefined {
+function rangeExcess(
+  ranges: readonly string[] | null,
+  limit: readonly string[] | null,
+  holder: string,
+): string | undefined {
   if (limit === null) return undefined;
-  if (ranges === null) return 'The token that makes this request may not be used from everywhere.';
+  if (ranges === null) return `${holder} may not be used from everywhere.`;
   const outside = ranges.find((range) => !isWithinRanges(range, limit));
-  return outside && `The token that makes this request may not be used from all of ${outside}.`;
+  return outside && `${holder} may not be used from all of ${outside}.`;
 }
 
 /** @throws ExceedsTokenProblem naming each field of a request that goes beyond the token that makes it */
 export function assertWithin(rights: Rights, limit: Rights): void {
   const [first, ...others] = excesses(rights, limit);
   if (first !== undefined) throw new ExceedsTokenProblem(first.detail, [first, ...others]);
+}
+
+/** @throws ExceedsTokenProblem where this principal is a token that can do less than the other one */
+export function assertMayManage(principal: Principal, token: Rights): void {
+  const limit = limitOf(principal);
+  if (limit === undefined || excesses(token, limit).length === 0) return;
+  throw new ExceedsTokenProblem('This token can do more than the one that makes the request.');
 }

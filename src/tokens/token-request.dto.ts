@@ -1,14 +1,24 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateIf } from 'class-validator';
 import { MAX_SCOPE_LENGTH } from '../auth/scopes.js';
+import { ValidationProblem } from '../common/problem.js';
 import { fault, IsName, MAX_NAME_LENGTH } from '../common/text.js';
 import { canonicalRange } from './address-range.js';
 import { expiryFault, MAX_RANGES, MAX_SCOPES, rangesFault, scopesFault } from './token-faults.js';
 import { parseTimestamp } from './timestamp.js';
-import type { TokenWish } from './token-limits.js';
+import type { TokenChange, TokenWish } from './token-limits.js';
 
 /** Unlike `IsOptional`, this lets no `null` pass. */
 const IfPresent = () => ValidateIf((_, value) => value !== undefined);
+
+const RANGES = {
+  type: 'array',
+  items: { type: 'string' },
+  nullable: true,
+  minItems: 1,
+  maxItems: MAX_RANGES,
+  example: ['192.0.2.0/24', '2001:db8::/32'],
+} as const;
 
 export class CreateTokenBody {
   @ApiProperty({
@@ -47,19 +57,38 @@ export class CreateTokenBody {
   readonly expires_at?: string | null;
 
   @ApiPropertyOptional({
-    type: 'array',
-    items: { type: 'string' },
-    nullable: true,
-    minItems: 1,
-    maxItems: MAX_RANGES,
+    ...RANGES,
     description:
       'Addresses and CIDR ranges, IPv4 or IPv6, that the token may be used from; `null` for anywhere. ' +
       'Left out: anywhere, or from where the token that makes the request may be used.',
-    example: ['192.0.2.0/24', '2001:db8::/32'],
   })
   @IsOptional()
   @fault('isRanges', rangesFault)
   readonly allowed_cidrs?: string[] | null;
+}
+
+export class ChangeTokenBody {
+  @ApiPropertyOptional({ maxLength: MAX_NAME_LENGTH, example: 'Automation Script - Project Updates' })
+  @IfPresent()
+  @IsName('Token name')
+  readonly token_name?: string;
+
+  @ApiPropertyOptional({
+    ...RANGES,
+    description: 'Addresses and CIDR ranges that the token may be used from; `null` for anywhere.',
+  })
+  @IsOptional()
+  @fault('isRanges', rangesFault)
+  readonly allowed_cidrs?: string[] | null;
+}
+
+/** @throws ValidationProblem for a body that changes nothing */
+export function changeOf({ token_name, allowed_cidrs }: ChangeTokenBody): TokenChange {
+  if (token_name === undefined && allowed_cidrs === undefined) {
+    const detail = 'Send what to change: token_name, allowed_cidrs or both.';
+    throw new ValidationProblem([{ field: 'token_name', detail }]);
+  }
+  return { name: token_name, allowedCidrs: allowed_cidrs && rangesOf(allowed_cidrs) };
 }
 
 /** What a body that passed the checks above asks for. */

@@ -1,15 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { execute } from '../database/statement.js';
+import type { TokenChange } from './token-limits.js';
 
-/** A token as its children see it. */
-export interface Parent {
-  readonly id: number;
-  /** 1 for a token that a person made, 2 for what that one made, and so on. */
-  readonly level: number;
+/** Where tokens may be used from. */
+interface RangesRead {
   readonly allowedCidrs: readonly string[] | null;
   /** The same as it is stored, to find out whether it still is. */
   readonly storedRanges: string;
+}
+
+/** A token as its children see it. */
+export interface Parent extends RangesRead {
+  readonly id: number;
+  /** 1 for a token that a person made, 2 for what that one made, and so on. */
+  readonly level: number;
+}
+
+/** Ranges that some children of a token have. */
+export interface ChildRanges extends RangesRead {
+  readonly count: number;
+}
+
+/** What new ranges of a token were compared with. */
+export interface Judged {
+  readonly above: readonly Parent[];
+  readonly below: readonly ChildRanges[];
 }
 
 /** `UNION` ends even where somebody has made parents a circle by hand; `UNION ALL` would not. */
@@ -30,6 +46,23 @@ const COUNT_DESCENDANTS = (count: number) => `
     SELECT tree.root, t.id FROM personal_access_tokens t JOIN tree ON t.parent_id = tree.id
   )
   SELECT root, COUNT(*) AS descendants FROM tree GROUP BY root`;
+
+const FIND_CHILD_RANGES = `
+  SELECT COALESCE(allowed_cidrs, '') AS ranges, COUNT(*) AS count
+  FROM personal_access_tokens WHERE parent_id = ? AND user_id = ? GROUP BY allowed_cidrs`;
+
+/**
+ * These reads lock, so that on MySQL, too, two changes that depend on each other cannot both go through. It
+ * reads the table it changes only through one that it has to build first, which `DISTINCT` makes it do.
+ */
+const RANGES_OF = (column: 'id' | 'parent_id') => `
+  SELECT DISTINCT COALESCE(allowed_cidrs, '') AS ranges FROM personal_access_tokens WHERE ${column} = ?`;
+
+const AND_STANDS = ` AND ? IN (SELECT ranges FROM (${RANGES_OF('id')}) stands)`;
+
+const AND_NO_OTHER_CHILDREN = (count: number) => `
+  AND NOT EXISTS (SELECT 1 FROM (${RANGES_OF('parent_id')}) children
+    WHERE ranges NOT IN (${Array<string>(count).fill('?').join(',')}))`;
 
 const COUNT_ALL = 'SELECT COUNT(*) AS count FROM personal_access_tokens WHERE user_id = ?';
 
@@ -53,12 +86,7 @@ export class TokenTreeRepository {
       id,
       userId,
     ]);
-    return rows.map(({ ranges, level }) => ({
-      id,
-      level: Number(level),
-      allowedCidrs: ranges === '' ? null : (JSON.parse(ranges) as string[]),
-      storedRanges: ranges,
-    }))[0];
+    return rows.map(({ ranges, level }) => ({ ...read(ranges), id, level: Number(level) }))[0];
   }
 
   /** @returns how many tokens came of each, of those of which any did */
@@ -69,6 +97,35 @@ export class TokenTreeRepository {
       [userId, ...ids],
     );
     return new Map(rows.map(({ root, descendants }) => [Number(root), Number(descendants)]));
+  }
+
+  async findChildRanges(userId: number, id: number): Promise<ChildRanges[]> {
+    const rows = await this.dataSource.query<{ ranges: string; count: number | string }[]>(
+      FIND_CHILD_RANGES,
+      [id, userId],
+    );
+    return rows.map(({ ranges, count }) => ({ ...read(ranges), count: Number(count) }));
+  }
+
+  /**
+   * Changes a token in one statement.
+   * @param judged what new ranges were compared with: those above it, and those below
+   * @returns false where that is no longer so, or the token is gone
+   */
+  async change(userId: number, id: number, change: TokenChange, judged?: Judged): Promise<boolean> {
+    const { name = null, allowedCidrs } = change;
+    const owned = 'WHERE id = ? AND user_id = ?';
+    if (judged === undefined || allowedCidrs === undefined) {
+      const sql = `UPDATE personal_access_tokens SET name = COALESCE(?, name) ${owned}`;
+      return (await execute(this.dataSource, sql, [name, id, userId])).affected === 1;
+    }
+    const stored = allowedCidrs && JSON.stringify(allowedCidrs);
+    const below = [stored ?? '', ...judged.below.map(({ storedRanges }) => storedRanges)];
+    const sql = `UPDATE personal_access_tokens SET name = COALESCE(?, name), allowed_cidrs = ? ${owned}
+      ${AND_STANDS.repeat(judged.above.length)} ${AND_NO_OTHER_CHILDREN(below.length)}`;
+    const above = judged.above.flatMap((token) => [token.storedRanges, token.id]);
+    const parameters = [name, stored, id, userId, ...above, id, ...below];
+    return (await execute(this.dataSource, sql, parameters)).affected === 1;
   }
 
   /**
@@ -87,3 +144,8 @@ export class TokenTreeRepository {
     return (await execute(this.dataSource, DELETE_ALL, [userId])).affected;
   }
 }
+
+const read = (storedRanges: string): RangesRead => ({
+  allowedCidrs: storedRanges === '' ? null : (JSON.parse(storedRanges) as string[]),
+  storedRanges,
+});

@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -14,11 +26,12 @@ import { type Client, RequestClient } from '../common/client.js';
 import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
+import { TokenChangeService } from './token-change.service.js';
 import { TokenIdPipe } from './token-id.pipe.js';
 import { CreatedTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
 import { ListTokensQuery } from './token-list.query.js';
 import { TokenListService } from './token-list.service.js';
-import { CreateTokenBody, wishOf } from './token-request.dto.js';
+import { ChangeTokenBody, changeOf, CreateTokenBody, wishOf } from './token-request.dto.js';
 import { TokenService } from './token.service.js';
 
 const PATH = 'v1/current_user/tokens';
@@ -31,6 +44,7 @@ const ApiTokenId = () =>
 export class TokenController {
   constructor(
     private readonly tokens: TokenService,
+    private readonly changes: TokenChangeService,
     private readonly lists: TokenListService,
     private readonly settings: Settings,
   ) {}
@@ -109,6 +123,27 @@ export class TokenController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<TokenBody> {
     return this.tokens.get(principal, id);
+  }
+
+  @Patch(':tokenId')
+  @RequireScopes('tokens:write')
+  @ApiTokenId()
+  @ApiOperation({
+    operationId: 'changeToken',
+    summary: 'Rename a token, or change where it may be used from',
+    description:
+      'A token changes only tokens that can do no more than itself. No token gets wider ranges than the one ' +
+      'that made it, nor narrower ones than those it made.',
+  })
+  @ApiOkResponse({ type: TokenBody, description: 'The token as it is now.' })
+  @ApiProblems(404, 409, 413, 415, 500, 503)
+  change(
+    @Param('tokenId', TokenIdPipe) id: number,
+    @Body() body: ChangeTokenBody,
+    @CurrentPrincipal() principal: Principal,
+    @RequestClient() client: Client,
+  ): Promise<TokenBody> {
+    return this.changes.change(principal, id, changeOf(body), client);
   }
 
   @Delete('delete')

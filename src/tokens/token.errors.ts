@@ -48,6 +48,21 @@ export class ExceedsTokenProblem extends Problem {
   }
 }
 
+/** Nobody, not its owner either, gives a token more than the one that made it has. */
+export class ExceedsParentProblem extends Problem {
+  constructor(excess: FieldError) {
+    super(409, 'exceeds_parent', excess.detail, { errors: [excess] });
+  }
+}
+
+export class ExceededByChildrenProblem extends Problem {
+  constructor(count: number) {
+    const children = count === 1 ? 'A token that this one made' : `${count} tokens that this one made`;
+    const detail = `${children} may be used from other addresses. Narrow or delete them first.`;
+    super(409, 'exceeded_by_children', detail, { errors: [{ field: 'allowed_cidrs', detail }] });
+  }
+}
+
 /** An expiry that has the right form, but not at this time or with these settings. */
 export class ExpiryProblem extends ValidationProblem {
   constructor(detail: string) {

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { LastUsed } from './last-used.js';
+import { TokenChangeService } from './token-change.service.js';
 import { TokenListRepository } from './token-list.repository.js';
 import { TokenListService } from './token-list.service.js';
 import { TokenLoader } from './token-loader.js';
@@ -19,6 +20,7 @@ import { TokenService } from './token.service.js';
   providers: [
     BearerStrategy,
     LastUsed,
+    TokenChangeService,
     TokenListRepository,
     TokenListService,
     TokenLoader,

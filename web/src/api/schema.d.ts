@@ -210,7 +210,11 @@ export interface paths {
         delete: operations["deleteToken"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a token, or change where it may be used from
+         * @description A token changes only tokens that can do no more than itself. No token gets wider ranges than the one that made it, nor narrower ones than those it made.
+         */
+        patch: operations["changeToken"];
         trace?: never;
     };
     "/v1/current_user/tokens/delete": {
@@ -530,6 +534,18 @@ export interface components {
              */
             descendant_count: number;
         };
+        ChangeTokenBody: {
+            /** @example Automation Script - Project Updates */
+            token_name?: string;
+            /**
+             * @description Addresses and CIDR ranges that the token may be used from; `null` for anywhere.
+             * @example [
+             *       "192.0.2.0/24",
+             *       "2001:db8::/32"
+             *     ]
+             */
+            allowed_cidrs?: string[] | null;
+        };
         DeletedTokensBody: {
             /**
              * @description How many tokens there were.
@@ -590,7 +606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description It exists already. */
+            /** @description It does not go with what there is; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1161,7 +1177,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description It exists already. */
+            /** @description It does not go with what there is; `code` says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1504,6 +1520,117 @@ export interface operations {
             };
             /** @description There is no such thing, or it is not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A bug. The log has more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The service cannot answer now. `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    changeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tokenId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTokenBody"];
+            };
+        };
+        responses: {
+            /** @description The token as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenBody"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No credentials, or none that are good (any more). */
+            401: {
+                headers: {
+                    /** @description A `Bearer` challenge (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The credentials are good, but not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It does not go with what there is; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request body is not `application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

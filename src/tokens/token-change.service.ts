@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import { InvalidTokenProblem } from '../auth/auth.errors.js';
+import { actorOf, type Principal } from '../auth/principal.js';
+import type { Client } from '../common/client.js';
+import type { TokenBody } from './token.dto.js';
+import type { PersonalAccessToken } from './token.entity.js';
+import {
+  ExceededByChildrenProblem,
+  ExceedsParentProblem,
+  TokenChangedProblem,
+  TokenNotFoundProblem,
+} from './token.errors.js';
+import {
+  assertMayManage,
+  assertWithin,
+  excesses,
+  limitOf,
+  type Rights,
+  type TokenChange,
+} from './token-limits.js';
+import { TokenRepository } from './token.repository.js';
+import { TokenService } from './token.service.js';
+import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
+
+type Ranges = readonly string[] | null;
+
+/** Changes tokens, so that none can ever do what the one that made it cannot. */
+@Injectable()
+export class TokenChangeService {
+  constructor(
+    private readonly tokens: TokenRepository,
+    private readonly tree: TokenTreeRepository,
+    private readonly descriptions: TokenService,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * @throws TokenNotFoundProblem, ExceedsTokenProblem, ExceedsParentProblem, ExceededByChildrenProblem,
+   * TokenChangedProblem; InvalidTokenProblem where the token that makes the change is gone by now
+   */
+  async change(principal: Principal, id: number, change: TokenChange, client: Client): Promise<TokenBody> {
+    const userId = principal.user.id;
+    const token = await this.tokens.findOne(userId, id);
+    if (token === null) throw new TokenNotFoundProblem();
+    assertMayManage(principal, token);
+    const { name, allowedCidrs } = change;
+    const judged = allowedCidrs === undefined ? undefined : await this.judge(principal, token, allowedCidrs);
+    if (!(await this.tree.change(userId, id, change, judged))) throw new TokenChangedProblem();
+    const detail = [...(name === undefined ? [] : ['name']), ...(judged ? ['ranges'] : [])].join(' and ');
+    const changed = { kind: 'token_changed', client, tokenId: id, tokenName: name ?? token.name } as const;
+    await this.audit.record({ ...actorOf(principal), ...changed, detail });
+    return this.descriptions.get(principal, id);
+  }
+
+  /** @returns what the ranges were compared with, which must be so still when they are written */
+  private async judge(principal: Principal, token: PersonalAccessToken, allowedCidrs: Ranges) {
+    const { scopes, expiresAt } = token;
+    const changed: Rights = { scopes, expiresAt, allowedCidrs };
+    const above: Parent[] = [];
+    if (principal.credential.kind === 'token') {
+      const own = await this.tree.findParent(token.userId, principal.credential.id);
+      if (own === undefined) throw new InvalidTokenProblem();
+      const limit = limitOf(principal, own);
+      if (limit !== undefined) assertWithin(changed, limit);
+      above.push(own);
+    }
+    if (token.parentId !== null) {
+      const parent = await this.tree.findParent(token.userId, token.parentId);
+      if (parent === undefined) throw new TokenNotFoundProblem();
+      const [excess] = excesses(changed, { ...changed, allowedCidrs: parent.allowedCidrs }, PARENT);
+      if (excess !== undefined) throw new ExceedsParentProblem(excess);
+      above.push(parent);
+    }
+    const below = await this.tree.findChildRanges(token.userId, token.id);
+    const wider = below.filter((child) => excesses({ ...changed, ...child }, changed).length > 0);
+    if (wider.length > 0)
+      throw new ExceededByChildrenProblem(wider.reduce((sum, { count }) => sum + count, 0));
+    return { above, below };
+  }
+}
+
+const PARENT = 'The token that made this one';
