@@ -9,7 +9,8 @@ import type { OwnScope } from './scopes.js';
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'session' }
-  | { readonly kind: 'scopes'; readonly scopes: readonly OwnScope[] };
+  | { readonly kind: 'scopes'; readonly scopes: readonly OwnScope[] }
+  | { readonly kind: 'any-scope'; readonly scopes: readonly [OwnScope, ...OwnScope[]] };
 
 export const ACCESS = 'latchkey:access';
 
@@ -27,6 +28,15 @@ export const RequireScopes = (...scopes: OwnScope[]) =>
   applyDecorators(
     declareAccess({ kind: 'scopes', scopes }),
     ApiSecurity('bearer', scopes),
+    ApiCookieAuth('session'),
+    ApiProblems(400, 401, 403),
+  );
+
+/** A session, or a token with at least one of these scopes; the first is the one to ask for. */
+export const RequireAnyScope = (...scopes: [OwnScope, ...OwnScope[]]) =>
+  applyDecorators(
+    declareAccess({ kind: 'any-scope', scopes }),
+    ...scopes.map((scope) => ApiSecurity('bearer', [scope])),
     ApiCookieAuth('session'),
     ApiProblems(400, 401, 403),
   );

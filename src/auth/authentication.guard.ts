@@ -76,8 +76,9 @@ export class AuthenticationGuard implements CanActivate {
       case 'session':
         if (principal.credential.kind !== 'session') throw new SessionRequiredProblem();
         return;
-      case 'scopes': {
-        const missing = missingScope(principal.scopes, access.scopes);
+      case 'scopes':
+      case 'any-scope': {
+        const missing = lack(principal, access);
         if (missing === undefined) return;
         this.noteMissing(missing, principal, request);
         throw new InsufficientScopeProblem(missing);
@@ -105,6 +106,7 @@ export class AuthenticationGuard implements CanActivate {
 }
 
 type Restricted = Exclude<Access, { kind: 'public' }>;
+type Scoped = Extract<Access, { scopes: unknown }>;
 
 /**
  * Passport's own error, and that alone, says that no strategy found anything to judge. Whatever else went
@@ -112,6 +114,12 @@ type Restricted = Exclude<Access, { kind: 'public' }>;
  */
 const problemOf = (error: Error): Error =>
   error.name === 'AuthenticationError' ? new MissingCredentialsProblem() : error;
+
+/** The scope to ask for where those granted are not enough. */
+function lack({ scopes: granted }: Principal, { kind, scopes }: Scoped): string | undefined {
+  const missing = scopes.filter((scope) => missingScope(granted, [scope]) !== undefined);
+  return kind === 'scopes' || missing.length === scopes.length ? missing[0] : undefined;
+}
 
 /** Before anything can fail, so that errors carry it, too. */
 function tellExpiry(principal: Principal | undefined, reply: FastifyReply): void {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { Logger } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
 import { LastUsed } from './last-used.js';
-import type { TokenRepository, Use } from './token.repository.js';
+import type { Use } from './token-use.js';
+import type { TokenRepository } from './token.repository.js';
 
 /** Takes the place of the database; `answer` says what becomes of a statement. */
 class FakeTokens {
@@ -17,7 +18,12 @@ class FakeTokens {
   }
 }
 
-const use = (id: number, at: number, address = '192.0.2.1'): Use => ({ id, at: new Date(at), address });
+const use = (id: number, at: number, previousAt?: number): Use => ({
+  id,
+  at: new Date(at),
+  address: '192.0.2.1',
+  previousAt: previousAt === undefined ? null : new Date(previousAt),
+});
 
 const away = () => Promise.reject(new Error('The database is away.'));
 
@@ -57,6 +63,14 @@ describe('LastUsed', () => {
     for (const at of [2000, 3000, 1000]) lastUsed.note(use(1, at));
     await lastUsed.flush();
     expect(tokens.statements).toEqual([[use(1, 3000)]]);
+  });
+
+  test('keeps the newest use of the previous secret beside that of the current one, in whatever order', async () => {
+    for (const [at, previousAt] of [[1000], [3000, 3000], [4000], [2000, 2000]] as const) {
+      lastUsed.note(use(1, at, previousAt));
+    }
+    await lastUsed.flush();
+    expect(tokens.statements).toEqual([[use(1, 4000, 3000)]]);
   });
 
   test('writes a great many in several statements, each token once', async () => {

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { TokenRepository, type Use } from './token.repository.js';
+import { latest, type Use } from './token-use.js';
+import { TokenRepository } from './token.repository.js';
 
 /** How many tokens one statement stamps. */
 const CHUNK = 500;
@@ -40,9 +41,8 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
 
   note(use: Use): void {
     const before = this.waiting.get(use.id);
-    if (before === undefined ? this.waiting.size < WAITING_AT_MOST : before.at <= use.at) {
-      this.waiting.set(use.id, use);
-    }
+    if (before !== undefined) this.waiting.set(use.id, together(before, use));
+    else if (this.waiting.size < WAITING_AT_MOST) this.waiting.set(use.id, use);
   }
 
   /** The newest use that the database may not know yet. */
@@ -85,4 +85,11 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
       return false;
     }
   }
+}
+
+/** What is newest of two uses of one token. */
+function together(before: Use, use: Use): Use {
+  const newest = before.at <= use.at ? use : before;
+  const previousAt = latest(before.previousAt, use.previousAt);
+  return newest.previousAt === previousAt ? newest : { ...newest, previousAt };
 }

@@ -1,4 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { parseId } from './token-secret.js';
 import { TokenNotFoundProblem } from './token.errors.js';
 
@@ -11,3 +12,6 @@ export class TokenIdPipe implements PipeTransform<string, number> {
     return id;
   }
 }
+
+export const ApiTokenId = () =>
+  ApiParam({ name: 'tokenId', schema: { type: 'integer', format: 'int64', minimum: 1, example: 1 } });

@@ -41,7 +41,8 @@ export class TokenListService {
     if (cursor !== undefined && after === undefined) throw new CursorProblem();
     // What other instances have not written yet is not waited for.
     if (sort === 'last_used_at') await this.lastUsed.flush();
-    const filter = { userId: user.id, search, state, parentId, now: this.clock.now() };
+    const now = this.clock.now();
+    const filter = { userId: user.id, search, state, parentId, now };
     const [rows, total] = await Promise.all([
       this.tokens.find(filter, order, limit + 1, after),
       this.tokens.count(filter),
@@ -52,7 +53,7 @@ export class TokenListService {
       items.map(({ id }) => id),
     );
     const bodies = items.map(({ id, token }) =>
-      tokenBody(token, this.lastUsed.pending(id), descendants.get(id) ?? 0),
+      tokenBody(token, this.lastUsed.pending(id), descendants.get(id) ?? 0, now),
     );
     return { items: bodies, nextCursor, total };
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { checksum, digest, mintSecret, parseId, parseToken, secretMatches } from './token-secret.js';
+import { checksum, digest, mintSecret, parseId, matchingSecret, parseToken } from './token-secret.js';
 
 const RANDOM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN';
 const SECRET = RANDOM + checksum(RANDOM);
@@ -175,16 +175,21 @@ describe('parseToken', () => {
   });
 });
 
-describe('secretMatches', () => {
-  test('says yes to the secret whose hash is stored, and to nothing else', () => {
-    expect(secretMatches(SECRET, digest(SECRET))).toBe(true);
-    expect(secretMatches(`${SECRET}x`, digest(SECRET))).toBe(false);
-    expect(secretMatches(SECRET, digest('another'))).toBe(false);
-    expect(secretMatches(digest(SECRET), digest(SECRET))).toBe(false);
+describe('matchingSecret', () => {
+  test('finds the secret whose hash is stored, and nothing else', () => {
+    const hashes = { current: digest(SECRET), previous: digest('the one before') };
+    expect(matchingSecret(SECRET, hashes)).toBe('current');
+    expect(matchingSecret('the one before', hashes)).toBe('previous');
+    expect(matchingSecret(`${SECRET}x`, hashes)).toBeUndefined();
+    expect(matchingSecret('another', hashes)).toBeUndefined();
+    expect(matchingSecret(digest(SECRET), hashes)).toBeUndefined();
   });
 
-  test('says no where nothing is stored, not even to the secret of the dummy', () => {
-    expect(secretMatches(SECRET, undefined)).toBe(false);
-    expect(secretMatches('no such token', undefined)).toBe(false);
+  test('finds nothing where nothing is stored, not even the secret of the dummy', () => {
+    for (const secret of [SECRET, 'no such token']) {
+      expect(matchingSecret(secret, {})).toBeUndefined();
+      expect(matchingSecret(secret, { current: digest('another'), previous: null })).toBeUndefined();
+      expect(matchingSecret(secret, { current: undefined, previous: null })).toBeUndefined();
+    }
   });
 });

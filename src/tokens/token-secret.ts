@@ -75,8 +75,17 @@ const isUnchecked = (secret: string): boolean =>
 /** Compared where there is no row, so that an unknown id takes as long as a wrong secret. */
 const NO_HASH = digest('no such token');
 
-/** Compares in constant time. @param hash what is stored; undefined where there is no such token */
-export function secretMatches(secret: string, hash: string | undefined): boolean {
-  const equal = timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(hash ?? NO_HASH));
-  return equal && hash !== undefined;
+/** Which of a token's secrets: the newest, or the one before it. */
+export type SecretKind = 'current' | 'previous';
+
+/** The hashes stored of a token; undefined or null where there is none. */
+export type StoredHashes = Readonly<Partial<Record<SecretKind, string | null>>>;
+
+/** Compares with both in constant time, whatever is stored. @returns the one it is */
+export function matchingSecret(secret: string, hashes: StoredHashes): SecretKind | undefined {
+  const presented = Buffer.from(digest(secret));
+  const isCurrent = timingSafeEqual(presented, Buffer.from(hashes.current ?? NO_HASH));
+  const isPrevious = timingSafeEqual(presented, Buffer.from(hashes.previous ?? NO_HASH));
+  if (isCurrent && hashes.current) return 'current';
+  return isPrevious && hashes.previous ? 'previous' : undefined;
 }

@@ -9,7 +9,7 @@ import { isInRanges } from './address-range.js';
 import { LastUsed } from './last-used.js';
 import { TokenLoader } from './token-loader.js';
 import type { StoredToken } from './token.repository.js';
-import { parseToken, secretMatches } from './token-secret.js';
+import { matchingSecret, parseToken, type SecretKind } from './token-secret.js';
 
 /** Why a token is refused. All but `invalid` mean that the secret itself was right. */
 export type Refusal = 'invalid' | 'expired' | 'user_disabled' | 'address_refused';
@@ -55,12 +55,15 @@ export class TokenVerifier {
     const parsed = parseToken(presented, this.settings.tokensRequireChecksum);
     if (parsed === undefined) return INVALID;
     const token = await this.tokens.load(parsed.id);
-    const matches = secretMatches(parsed.secret, token?.secretHash);
-    if (token === undefined || !matches) return INVALID;
-
-    const { id, name, user, expiresAt } = token;
+    const kind = matchingSecret(parsed.secret, {
+      current: token?.secretHash,
+      previous: token?.previousSecretHash,
+    });
     const now = this.clock.now();
     if (now > this.latest) this.latest = now;
+    if (token === undefined || !this.isAccepted(kind, token)) return INVALID;
+
+    const { id, name, user, expiresAt } = token;
     if (token.userDisabled) return this.refuse('user_disabled', token, client);
     if (expiresAt !== null && expiresAt <= this.latest) return this.refuse('expired', token, client);
     const scopes = listOf(token.scopes);
@@ -72,7 +75,8 @@ export class TokenVerifier {
     if (ranges !== null && !isInRanges(client.address, ranges)) {
       return this.refuse('address_refused', token, client);
     }
-    this.lastUsed.note({ id, at: now, address: canonical(client.address) });
+    const previousAt = kind === 'previous' ? now : null;
+    this.lastUsed.note({ id, at: now, address: canonical(client.address), previousAt });
     const credential = { kind: 'token', id, name, expiresAt, allowedCidrs: ranges } as const;
     return { ok: true, principal: { user, scopes, credential } };
   }
@@ -82,6 +86,13 @@ export class TokenVerifier {
     const { id: tokenId, name: tokenName, user, expiresAt } = token;
     this.audit.refused({ userId: user.id, kind: EVENTS[refusal], client, tokenId, tokenName });
     return { ok: false, refusal, expiresAt };
+  }
+
+  /** The previous secret of a token is as good as the current one, but only for the overlap. */
+  private isAccepted(kind: SecretKind | undefined, { previousSecretExpiresAt }: StoredToken): boolean {
+    if (kind === 'current') return true;
+    if (kind === undefined || previousSecretExpiresAt === null) return false;
+    return previousSecretExpiresAt > this.latest;
   }
 }
 

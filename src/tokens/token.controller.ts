@@ -16,7 +16,6 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -27,7 +26,7 @@ import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
 import { TokenChangeService } from './token-change.service.js';
-import { TokenIdPipe } from './token-id.pipe.js';
+import { ApiTokenId, TokenIdPipe } from './token-id.pipe.js';
 import { CreatedTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
 import { ListTokensQuery } from './token-list.query.js';
 import { TokenListService } from './token-list.service.js';
@@ -35,9 +34,6 @@ import { ChangeTokenBody, changeOf, CreateTokenBody, wishOf } from './token-requ
 import { TokenService } from './token.service.js';
 
 const PATH = 'v1/current_user/tokens';
-
-const ApiTokenId = () =>
-  ApiParam({ name: 'tokenId', schema: { type: 'integer', format: 'int64', minimum: 1, example: 1 } });
 
 @ApiTags('Tokens')
 @Controller(PATH)

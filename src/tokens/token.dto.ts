@@ -35,6 +35,16 @@ export class TokenBody {
   @ApiProperty({ type: String, nullable: true, example: '192.0.2.7' })
   readonly last_used_ip!: string | null;
 
+  @ApiProperty({
+    type: String,
+    enum: ['current', 'previous', null],
+    nullable: true,
+    description:
+      'Which secret that was; after a rotation, a use from before it was one of the previous secret.',
+    example: 'current',
+  })
+  readonly last_used_secret!: 'current' | 'previous' | null;
+
   @ApiProperty({ ...TIME, nullable: true, description: '`null` for a token that does not expire.' })
   readonly expires_at!: string | null;
 
@@ -55,4 +65,22 @@ export class TokenBody {
     example: 0,
   })
   readonly descendant_count!: number;
+
+  @ApiProperty({ ...TIME, nullable: true, description: '`null` until the token is rotated.' })
+  readonly rotated_at!: string | null;
+
+  @ApiProperty({
+    ...TIME,
+    nullable: true,
+    description:
+      'How long the secret from before the last rotation is still accepted; `null` when it is not.',
+  })
+  readonly previous_secret_expires_at!: string | null;
+
+  @ApiProperty({
+    ...TIME,
+    nullable: true,
+    description: 'When the secret from before the last rotation was last used.',
+  })
+  readonly previous_secret_last_used_at!: string | null;
 }

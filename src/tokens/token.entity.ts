@@ -36,6 +36,13 @@ export class PersonalAccessToken {
   @TimestampColumn('previous_secret_expires_at', { nullable: true })
   previousSecretExpiresAt!: Date | null;
 
+  /** Also while no previous secret is accepted any more. */
+  @TimestampColumn('previous_secret_last_used_at', { nullable: true })
+  previousSecretLastUsedAt!: Date | null;
+
+  @TimestampColumn('rotated_at', { nullable: true })
+  rotatedAt!: Date | null;
+
   @Column({ type: 'simple-json' })
   scopes!: string[];
 

@@ -4,6 +4,7 @@ import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
 import { execute } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
+import type { Use } from './token-use.js';
 import { PersonalAccessToken } from './token.entity.js';
 import type { Rights } from './token-limits.js';
 import type { Parent } from './token-tree.repository.js';
@@ -22,6 +23,8 @@ export interface StoredToken {
   readonly id: number;
   readonly name: string;
   readonly secretHash: string;
+  readonly previousSecretHash: string | null;
+  readonly previousSecretExpiresAt: Date | null;
   /** JSON, not read yet: a row that was spoilt by hand must not fail those that travel with it. */
   readonly scopes: string;
   readonly allowedCidrs: string | null;
@@ -30,18 +33,12 @@ export interface StoredToken {
   readonly userDisabled: boolean;
 }
 
-/** A use of a token. */
-export interface Use {
-  readonly id: number;
-  readonly at: Date;
-  /** Null where a proxy named something else. */
-  readonly address: string | null;
-}
-
 interface StoredRow {
   readonly id: number | string;
   readonly token_name: string;
   readonly secret_hash: string;
+  readonly previous_secret_hash: string | null;
+  readonly previous_secret_expires_at: string | Date | null;
   readonly scopes: string;
   readonly allowed_cidrs: string | null;
   readonly expires_at: string | Date | null;
@@ -53,8 +50,9 @@ interface StoredRow {
 }
 
 const FIND_STORED = (count: number) => `
-  SELECT t.id, t.secret_hash, t.scopes, t.allowed_cidrs, t.expires_at,
-         t.name AS token_name, t.user_id, u.name, u.email, u.created_at, u.disabled_at
+  SELECT t.id, t.secret_hash, t.previous_secret_hash, t.previous_secret_expires_at, t.scopes,
+         t.allowed_cidrs, t.expires_at, t.name AS token_name, t.user_id,
+         u.name, u.email, u.created_at, u.disabled_at
   FROM personal_access_tokens t JOIN users u ON u.id = t.user_id
   WHERE t.id IN (${Array<string>(count).fill('?').join(',')})`;
 
@@ -74,19 +72,38 @@ const AND_PARENT_STANDS = `
       WHERE p.id = ? AND p.user_id = u.id AND COALESCE(p.allowed_cidrs, '') = ?)`;
 
 /**
+ * Forwards only, whoever else writes. A use from before a rotation was one of what is the previous secret now.
+ * Nothing here depends on which column is set first: MySQL promises no order.
+ */
+const STAMP = `
+  SET last_used_at = CASE WHEN t.last_used_at > u.at THEN t.last_used_at ELSE u.at END,
+      last_used_ip = CASE WHEN t.last_used_at > u.at THEN t.last_used_ip ELSE u.ip END,
+      previous_secret_last_used_at = CASE
+        WHEN u.at < t.rotated_at THEN u.at
+        WHEN u.previous_at IS NULL OR t.previous_secret_last_used_at > u.previous_at
+        THEN t.previous_secret_last_used_at
+        ELSE u.previous_at END`;
+
+const IS_NEWER = `
+  (t.last_used_at IS NULL OR t.last_used_at < u.at
+   OR u.previous_at > COALESCE(t.previous_secret_last_used_at, '1000-01-01 00:00:00.000'))`;
+
+/**
  * Two dialects, for no one way serves both: SQLite writes rows from one JSON parameter five times as fast as
  * from a CASE for each, and not every server of MySQL's protocol has JSON_TABLE.
  */
 const STAMP_SQLITE = `
-  UPDATE personal_access_tokens AS t SET last_used_at = u.at, last_used_ip = u.ip
-  FROM (SELECT value->>0 AS id, value->>1 AS at, value->>2 AS ip FROM json_each(?)) AS u
-  WHERE t.id = u.id AND (t.last_used_at IS NULL OR t.last_used_at < u.at)`;
+  UPDATE personal_access_tokens AS t ${STAMP}
+  FROM (SELECT value->>0 AS id, value->>1 AS at, value->>2 AS ip, value->>3 AS previous_at
+        FROM json_each(?)) AS u
+  WHERE t.id = u.id AND ${IS_NEWER}`;
 
 const STAMP_MYSQL = (count: number) => `
-  UPDATE (SELECT ? AS id, ? AS at, ? AS ip${' UNION ALL SELECT ?, ?, ?'.repeat(count - 1)}) u
+  UPDATE (SELECT ? AS id, ? AS at, ? AS ip, ? AS previous_at
+          ${' UNION ALL SELECT ?, ?, ?, ?'.repeat(count - 1)}) u
   STRAIGHT_JOIN personal_access_tokens t ON t.id = u.id
-  SET t.last_used_at = u.at, t.last_used_ip = u.ip
-  WHERE t.last_used_at IS NULL OR t.last_used_at < u.at`;
+  ${STAMP}
+  WHERE ${IS_NEWER}`;
 
 @Injectable()
 export class TokenRepository {
@@ -143,7 +160,12 @@ export class TokenRepository {
   async stamp(uses: readonly Use[]): Promise<void> {
     const rows = uses
       .toSorted((a, b) => a.id - b.id)
-      .map(({ id, at, address }) => [id, toDatetime(at), address]);
+      .map(({ id, at, address, previousAt }) => [
+        id,
+        toDatetime(at),
+        address,
+        previousAt && toDatetime(previousAt),
+      ]);
     if (this.mysql) await execute(this.dataSource, STAMP_MYSQL(rows.length), rows.flat());
     else await execute(this.dataSource, STAMP_SQLITE, [JSON.stringify(rows)]);
   }
@@ -154,9 +176,11 @@ function storedToken(row: StoredRow): StoredToken {
     id: Number(row.id),
     name: row.token_name,
     secretHash: row.secret_hash,
+    previousSecretHash: row.previous_secret_hash,
+    previousSecretExpiresAt: timeOf(row.previous_secret_expires_at),
     scopes: row.scopes,
     allowedCidrs: row.allowed_cidrs,
-    expiresAt: row.expires_at === null ? null : fromDatetime(row.expires_at),
+    expiresAt: timeOf(row.expires_at),
     user: {
       id: Number(row.user_id),
       name: row.name,
@@ -166,3 +190,5 @@ function storedToken(row: StoredRow): StoredToken {
     userDisabled: row.disabled_at !== null,
   };
 }
+
+const timeOf = (value: string | Date | null): Date | null => (value === null ? null : fromDatetime(value));

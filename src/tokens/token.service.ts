@@ -73,7 +73,7 @@ export class TokenService {
     const token = await this.tokens.findOne(user.id, id);
     if (token === null) throw new TokenNotFoundProblem();
     const descendants = await this.tree.countDescendants(user.id, [id]);
-    return tokenBody(token, this.lastUsed.pending(id), descendants.get(id) ?? 0);
+    return tokenBody(token, this.lastUsed.pending(id), descendants.get(id) ?? 0, this.clock.now());
   }
 
   /** @throws NoCurrentTokenProblem, TokenNotFoundProblem */

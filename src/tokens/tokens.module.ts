@@ -8,6 +8,9 @@ import { TokenListRepository } from './token-list.repository.js';
 import { TokenListService } from './token-list.service.js';
 import { TokenLoader } from './token-loader.js';
 import { TokenRetention } from './token-retention.js';
+import { TokenRotationController } from './token-rotation.controller.js';
+import { TokenRotationRepository } from './token-rotation.repository.js';
+import { TokenRotationService } from './token-rotation.service.js';
 import { TokenVerifier } from './token-verifier.js';
 import { TokenTreeRepository } from './token-tree.repository.js';
 import { TokenController } from './token.controller.js';
@@ -16,7 +19,7 @@ import { TokenService } from './token.service.js';
 
 @Module({
   imports: [AuditModule, AuthModule],
-  controllers: [TokenController],
+  controllers: [TokenController, TokenRotationController],
   providers: [
     BearerStrategy,
     LastUsed,
@@ -26,6 +29,8 @@ import { TokenService } from './token.service.js';
     TokenLoader,
     TokenRepository,
     TokenRetention,
+    TokenRotationRepository,
+    TokenRotationService,
     TokenService,
     TokenTreeRepository,
     TokenVerifier,

@@ -125,6 +125,8 @@ async function insertRows(dataSource: DataSource): Promise<void> {
     expiresAt: TIME,
     lastUsedAt: TIME,
     previousSecretExpiresAt: TIME,
+    previousSecretLastUsedAt: TIME,
+    rotatedAt: TIME,
   });
   const { identifiers } = await tokens.insert(token());
   await tokens.insert({ ...token(), parentId: Number(identifiers[0]?.id) });

@@ -61,10 +61,14 @@ describe('GET /v1/current_user/tokens', () => {
         created_at: '2026-11-23T16:25:33.787Z',
         last_used_at: null,
         last_used_ip: null,
+        last_used_secret: null,
         expires_at: '2031-05-06T07:08:09.123Z',
         allowed_cidrs: allowedCidrs,
         parent_id: parent.id,
         descendant_count: 0,
+        rotated_at: null,
+        previous_secret_expires_at: null,
+        previous_secret_last_used_at: null,
       },
     ]);
   });

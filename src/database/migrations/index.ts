@@ -1,6 +1,12 @@
 import { Initial1764000000000 } from './1764000000000-initial.js';
 import { AuditEvents1764200000000 } from './1764200000000-audit-events.js';
 import { Retention1764200000001 } from './1764200000001-retention.js';
+import { Rotation1764300000000 } from './1764300000000-rotation.js';
 
 /** Every migration, oldest first. */
-export const migrations = [Initial1764000000000, AuditEvents1764200000000, Retention1764200000001];
+export const migrations = [
+  Initial1764000000000,
+  AuditEvents1764200000000,
+  Retention1764200000001,
+  Rotation1764300000000,
+];

@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireAnyScope } from '../auth/access.decorator.js';
+import type { Principal } from '../auth/principal.js';
+import { type Client, RequestClient } from '../common/client.js';
+import { ApiProblems } from '../common/problem.decorator.js';
+import { ApiTokenId, TokenIdPipe } from './token-id.pipe.js';
+import { RotateTokenBody } from './token-rotation.dto.js';
+import { TokenRotationService } from './token-rotation.service.js';
+import { CreatedTokenBody } from './token.dto.js';
+
+@ApiTags('Tokens')
+@Controller('v1/current_user/tokens/:tokenId')
+export class TokenRotationController {
+  constructor(private readonly rotations: TokenRotationService) {}
+
+  @Post('rotate')
+  @HttpCode(200)
+  @RequireAnyScope('tokens:write', 'tokens:rotate')
+  @Header('cache-control', 'no-store')
+  @ApiTokenId()
+  @ApiOperation({
+    operationId: 'rotateToken',
+    summary: 'Give a token a new secret',
+    description:
+      'The token keeps its id, name, scopes and history. With `tokens:rotate` alone, a token may rotate itself. ' +
+      'Of rotations that meet, one succeeds.',
+  })
+  @ApiOkResponse({
+    type: CreatedTokenBody,
+    description: 'The token with its new secret, this once.',
+    headers: { 'Cache-Control': { description: '`no-store`', schema: { type: 'string' } } },
+  })
+  @ApiProblems(404, 409, 413, 415, 500, 503)
+  async rotate(
+    @Param('tokenId', TokenIdPipe) id: number,
+    @Body() { overlap_seconds = 0 }: RotateTokenBody,
+    @CurrentPrincipal() principal: Principal,
+    @RequestClient() client: Client,
+  ): Promise<CreatedTokenBody> {
+    return { token: (await this.rotations.rotate(principal, id, overlap_seconds, client)).plainText };
+  }
+
+  @Delete('previous_secret')
+  @HttpCode(204)
+  @RequireAnyScope('tokens:write', 'tokens:rotate')
+  @ApiTokenId()
+  @ApiOperation({
+    operationId: 'endOverlap',
+    summary: 'End the overlap of a rotation now',
+    description: 'With `tokens:rotate` alone, a token may end its own.',
+  })
+  @ApiNoContentResponse({ description: 'No instance accepts the previous secret any more.' })
+  @ApiProblems(404, 500, 503)
+  endOverlap(
+    @Param('tokenId', TokenIdPipe) id: number,
+    @CurrentPrincipal() principal: Principal,
+    @RequestClient() client: Client,
+  ): Promise<void> {
+    return this.rotations.endOverlap(principal, id, client);
+  }
+}
