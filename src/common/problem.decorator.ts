@@ -53,6 +53,7 @@ const DESCRIPTIONS = {
   409: 'It does not go with what there is; `code` says why.',
   413: 'The request body is too large.',
   415: 'The request body is not `application/json`.',
+  422: 'The `Idempotency-Key` belongs to another request.',
   429: 'Too many attempts. `Retry-After` says when to try again.',
   500: 'A bug. The log has more under `request_id`.',
   503: 'The service cannot answer now. `Retry-After` says when to try again.',

@@ -5,6 +5,7 @@ import type { DatabaseSettings } from '../config/settings.js';
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import { Session } from '../auth/session.entity.js';
 import { Lease } from '../retention/lease.entity.js';
+import { IdempotencyKey } from '../tokens/idempotency-key.entity.js';
 import { PersonalAccessToken } from '../tokens/token.entity.js';
 import { User } from '../users/user.entity.js';
 import { migrations } from './migrations/index.js';
@@ -21,7 +22,7 @@ const CONNECTION_QUEUE_LIMIT = 1000;
 const SQLITE_BUSY_TIMEOUT_MS = 10;
 
 const shared = {
-  entities: [User, Session, PersonalAccessToken, AuditEvent, Lease],
+  entities: [User, Session, PersonalAccessToken, IdempotencyKey, AuditEvent, Lease],
   migrations,
   migrationsTransactionMode: 'each',
   synchronize: false,

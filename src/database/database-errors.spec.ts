@@ -91,6 +91,7 @@ describe('a unique violation and a deadlock', () => {
   test.each([
     ['ER_DUP_ENTRY', true, false],
     ['SQLITE_CONSTRAINT_UNIQUE', true, false],
+    ['SQLITE_CONSTRAINT_PRIMARYKEY', true, false],
     ['ER_LOCK_DEADLOCK', false, true],
     ['SQLITE_BUSY', false, true],
     ['SQLITE_BUSY_SNAPSHOT', false, true],

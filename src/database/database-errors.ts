@@ -68,9 +68,11 @@ export function isContention(error: unknown): boolean {
   return code === 'ER_LOCK_DEADLOCK' || primaryCode(code ?? '') === 'SQLITE_BUSY';
 }
 
+const SQLITE_UNIQUE = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
+
 export function isUniqueViolation(error: unknown): boolean {
   const code = driverErrorOf(error)?.code;
-  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
+  return code === 'ER_DUP_ENTRY' || SQLITE_UNIQUE.has(code ?? '');
 }
 
 export class DatabaseAwayProblem extends Problem {

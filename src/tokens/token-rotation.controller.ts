@@ -4,13 +4,15 @@ import { CurrentPrincipal, RequireAnyScope } from '../auth/access.decorator.js';
 import type { Principal } from '../auth/principal.js';
 import { type Client, RequestClient } from '../common/client.js';
 import { ApiProblems } from '../common/problem.decorator.js';
+import { ApiIdempotencyKey, IdempotencyKeyHeader } from './idempotency-key.decorator.js';
 import { ApiTokenId, TokenIdPipe } from './token-id.pipe.js';
+import { TOKENS_PATH } from './token-path.js';
 import { RotateTokenBody } from './token-rotation.dto.js';
 import { TokenRotationService } from './token-rotation.service.js';
 import { CreatedTokenBody } from './token.dto.js';
 
 @ApiTags('Tokens')
-@Controller('v1/current_user/tokens/:tokenId')
+@Controller(`${TOKENS_PATH}/:tokenId`)
 export class TokenRotationController {
   constructor(private readonly rotations: TokenRotationService) {}
 
@@ -19,6 +21,7 @@ export class TokenRotationController {
   @RequireAnyScope('tokens:write', 'tokens:rotate')
   @Header('cache-control', 'no-store')
   @ApiTokenId()
+  @ApiIdempotencyKey()
   @ApiOperation({
     operationId: 'rotateToken',
     summary: 'Give a token a new secret',
@@ -31,14 +34,16 @@ export class TokenRotationController {
     description: 'The token with its new secret, this once.',
     headers: { 'Cache-Control': { description: '`no-store`', schema: { type: 'string' } } },
   })
-  @ApiProblems(404, 409, 413, 415, 500, 503)
+  @ApiProblems(404, 413, 415, 500, 503)
   async rotate(
     @Param('tokenId', TokenIdPipe) id: number,
     @Body() { overlap_seconds = 0 }: RotateTokenBody,
     @CurrentPrincipal() principal: Principal,
     @RequestClient() client: Client,
+    @IdempotencyKeyHeader() key: string | undefined,
   ): Promise<CreatedTokenBody> {
-    return { token: (await this.rotations.rotate(principal, id, overlap_seconds, client)).plainText };
+    const rotated = await this.rotations.rotate(principal, id, overlap_seconds, client, key);
+    return { token: rotated.plainText };
   }
 
   @Delete('previous_secret')

@@ -5,7 +5,8 @@ import { actorOf, type Principal } from '../auth/principal.js';
 import { missingScope } from '../auth/scopes.js';
 import type { Client } from '../common/client.js';
 import { Clock } from '../config/clock.js';
-import { Settings } from '../config/settings.js';
+import { IdempotencyService, type Issue } from './idempotency.service.js';
+import type { NewAccessToken } from './new-access-token.js';
 import { excesses, limitOf } from './token-limits.js';
 import {
   ExpiredTokenNotRotatedProblem,
@@ -13,11 +14,9 @@ import {
   RotatedMeanwhileProblem,
 } from './token-rotation.errors.js';
 import { TokenRotationRepository } from './token-rotation.repository.js';
-import { mintSecret } from './token-secret.js';
 import type { PersonalAccessToken } from './token.entity.js';
 import { ExceedsTokenProblem, TokenNotFoundProblem } from './token.errors.js';
 import { TokenRepository } from './token.repository.js';
-import type { NewAccessToken } from './token.service.js';
 
 /** How a token gets another secret and stays what it is. */
 @Injectable()
@@ -25,17 +24,32 @@ export class TokenRotationService {
   constructor(
     private readonly tokens: TokenRepository,
     private readonly rotations: TokenRotationRepository,
+    private readonly idempotency: IdempotencyService,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
-    private readonly settings: Settings,
   ) {}
 
   /**
    * The secret before the present one, where an overlap still runs, is refused from now on.
    * @param overlapSeconds how long the present secret is accepted beside the new one
-   * @throws Problem 403, 404 or 409
+   * @param key for idempotency
+   * @throws Problem 403, 404, 409 or 422
    */
-  async rotate(
+  rotate(
+    principal: Principal,
+    id: number,
+    overlapSeconds: number,
+    client: Client,
+    key: string | undefined,
+  ): Promise<NewAccessToken> {
+    const request = { key, operation: `rotate ${id}`, body: { overlapSeconds } };
+    return this.idempotency.once(principal, request, (issue) =>
+      this.rotateTo(issue, principal, id, overlapSeconds, client),
+    );
+  }
+
+  private async rotateTo(
+    { secret, hash, keyHash }: Issue,
     principal: Principal,
     id: number,
     overlapSeconds: number,
@@ -44,7 +58,6 @@ export class TokenRotationService {
     const token = await this.rotatable(principal, id);
     const now = this.clock.now();
     if (token.expiresAt !== null && token.expiresAt <= now) throw new ExpiredTokenNotRotatedProblem();
-    const { secret, hash } = mintSecret(this.settings.tokenPrefix);
     const isRotated = await this.rotations.rotate({
       id,
       userId: principal.user.id,
@@ -52,6 +65,7 @@ export class TokenRotationService {
       to: hash,
       at: now,
       overlapEnd: overlapEnd(now, overlapSeconds, token.expiresAt),
+      keyHash,
     });
     if (!isRotated) throw await this.whyNot(principal, id);
     const rotated = { kind: 'token_rotated', client, tokenId: id, tokenName: token.name } as const;

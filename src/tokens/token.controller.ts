@@ -25,18 +25,18 @@ import { type Client, RequestClient } from '../common/client.js';
 import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
+import { ApiIdempotencyKey, IdempotencyKeyHeader } from './idempotency-key.decorator.js';
 import { TokenChangeService } from './token-change.service.js';
 import { ApiTokenId, TokenIdPipe } from './token-id.pipe.js';
 import { CreatedTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
 import { ListTokensQuery } from './token-list.query.js';
 import { TokenListService } from './token-list.service.js';
+import { TOKENS_PATH, tokenLocation } from './token-path.js';
 import { ChangeTokenBody, changeOf, CreateTokenBody, wishOf } from './token-request.dto.js';
 import { TokenService } from './token.service.js';
 
-const PATH = 'v1/current_user/tokens';
-
 @ApiTags('Tokens')
-@Controller(PATH)
+@Controller(TOKENS_PATH)
 export class TokenController {
   constructor(
     private readonly tokens: TokenService,
@@ -48,6 +48,7 @@ export class TokenController {
   @Post('create')
   @RequireScopes('tokens:write')
   @Header('cache-control', 'no-store')
+  @ApiIdempotencyKey()
   @ApiOperation({
     operationId: 'createToken',
     summary: 'Create a token',
@@ -62,15 +63,16 @@ export class TokenController {
       'Cache-Control': { description: '`no-store`', schema: { type: 'string' } },
     },
   })
-  @ApiProblems(409, 413, 415, 500, 503)
+  @ApiProblems(413, 415, 500, 503)
   async create(
     @Body() body: CreateTokenBody,
     @CurrentPrincipal() principal: Principal,
     @RequestClient() client: Client,
+    @IdempotencyKeyHeader() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedTokenBody> {
-    const { id, plainText } = await this.tokens.create(principal, wishOf(body), client);
-    void reply.header('location', `/${PATH}/${id}`);
+    const { id, plainText } = await this.tokens.create(principal, wishOf(body), client, key);
+    void reply.header('location', tokenLocation(id));
     return { token: plainText };
   }
 
@@ -94,7 +96,7 @@ export class TokenController {
     const { items, nextCursor, total } = await this.lists.list(principal, query);
     void reply.header('x-total-count', total);
     if (nextCursor !== undefined) {
-      void reply.header('link', nextLink(new URL(PATH, this.settings.publicUrl), query, nextCursor));
+      void reply.header('link', nextLink(new URL(TOKENS_PATH, this.settings.publicUrl), query, nextCursor));
     }
     return items;
   }

@@ -4,6 +4,7 @@ import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
 import { execute } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
+import { HOLDS_CLAIM } from './idempotency.repository.js';
 import type { Use } from './token-use.js';
 import { PersonalAccessToken } from './token.entity.js';
 import type { Rights } from './token-limits.js';
@@ -16,6 +17,8 @@ export interface NewTokenRow extends Rights {
   readonly createdAt: Date;
   /** Undefined for a token that a person makes. */
   readonly parent: Parent | undefined;
+  /** Hash of the idempotency key; null for none. */
+  readonly keyHash: string | null;
 }
 
 /** What verification needs of a token and its user. */
@@ -64,7 +67,8 @@ const INSERT_BELOW_LIMIT = `
   INSERT INTO personal_access_tokens
     (user_id, parent_id, name, secret_hash, scopes, expires_at, allowed_cidrs, created_at)
   SELECT u.id, ?, ?, ?, ?, ?, ?, ? FROM users u
-  WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?`;
+  WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?
+    AND ${HOLDS_CLAIM}`;
 
 /** The parent is there, with the ranges that its child was measured by; the rest of it never changes. */
 const AND_PARENT_STANDS = `
@@ -129,6 +133,9 @@ export class TokenRepository {
       toDatetime(token.createdAt),
       token.userId,
       limit,
+      token.keyHash,
+      token.keyHash,
+      token.secretHash,
       ...(parent === undefined ? [] : [parent.id, parent.storedRanges]),
     ]);
     return affected === 1 ? insertId : undefined;

@@ -6,10 +6,11 @@ import type { Client } from '../common/client.js';
 import type { Problem } from '../common/problem.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
+import { IdempotencyService, type Issue } from './idempotency.service.js';
 import { LastUsed } from './last-used.js';
+import type { NewAccessToken } from './new-access-token.js';
 import { assertLifetime } from './token-expiry.js';
 import { tokenBody } from './token-body.js';
-import { mintSecret } from './token-secret.js';
 import type { TokenBody } from './token.dto.js';
 import {
   NoCurrentTokenProblem,
@@ -22,13 +23,6 @@ import { assertWithin, limitOf, rightsFor, type TokenWish } from './token-limits
 import { TokenRepository } from './token.repository.js';
 import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
 
-/** The only thing that ever carries the plain text of a token out of this room. */
-export interface NewAccessToken {
-  readonly id: number;
-  /** `{id}|{secret}` */
-  readonly plainText: string;
-}
-
 /** Of tokens that made one another. */
 const MAX_LEVELS = 10;
 
@@ -39,16 +33,33 @@ export class TokenService {
     private readonly tokens: TokenRepository,
     private readonly tree: TokenTreeRepository,
     private readonly lastUsed: LastUsed,
+    private readonly idempotency: IdempotencyService,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
   /**
+   * @param key for idempotency
    * @throws ExpiryProblem, ExceedsTokenProblem, TokenDepthProblem, TokenLimitProblem, TokenChangedProblem;
-   * InvalidTokenProblem where the token that makes this one is gone by now
+   * InvalidTokenProblem where the token that makes this one is gone by now; 409 or 422 for a key that was used
    */
-  async create(principal: Principal, wish: TokenWish, client: Client): Promise<NewAccessToken> {
+  create(
+    principal: Principal,
+    wish: TokenWish,
+    client: Client,
+    key: string | undefined,
+  ): Promise<NewAccessToken> {
+    const request = { key, operation: 'create', body: wish };
+    return this.idempotency.once(principal, request, (issue) => this.make(issue, principal, wish, client));
+  }
+
+  private async make(
+    { secret, hash, keyHash }: Issue,
+    principal: Principal,
+    wish: TokenWish,
+    client: Client,
+  ): Promise<NewAccessToken> {
     const createdAt = this.clock.now();
     const userId = principal.user.id;
     const parent = await this.parentIn(principal);
@@ -57,9 +68,8 @@ export class TokenService {
     const rights = rightsFor(wish, limit);
     assertLifetime(rights.expiresAt, createdAt, this.settings.tokensMaxLifetimeDays);
     if (limit !== undefined) assertWithin(rights, limit);
-    const { secret, hash } = mintSecret(this.settings.tokenPrefix);
     const id = await this.tokens.insert(
-      { ...rights, userId, parent, name: wish.name, secretHash: hash, createdAt },
+      { ...rights, userId, parent, name: wish.name, secretHash: hash, createdAt, keyHash },
       this.settings.tokensMaxPerUser,
     );
     if (id === undefined) throw await this.whyNotInserted(principal, parent);

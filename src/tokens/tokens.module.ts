@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import { IdempotencyRepository } from './idempotency.repository.js';
+import { IdempotencyService } from './idempotency.service.js';
 import { LastUsed } from './last-used.js';
 import { TokenChangeService } from './token-change.service.js';
 import { TokenListRepository } from './token-list.repository.js';
@@ -22,6 +24,8 @@ import { TokenService } from './token.service.js';
   controllers: [TokenController, TokenRotationController],
   providers: [
     BearerStrategy,
+    IdempotencyRepository,
+    IdempotencyService,
     LastUsed,
     TokenChangeService,
     TokenListRepository,

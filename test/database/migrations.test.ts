@@ -7,11 +7,12 @@ import { createDataSource } from '../../src/database/data-source.js';
 import { migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { Lease } from '../../src/retention/lease.entity.js';
+import { IdempotencyKey } from '../../src/tokens/idempotency-key.entity.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { User } from '../../src/users/user.entity.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 
-const TABLES = ['audit_events', 'leases', 'personal_access_tokens', 'sessions', 'users'];
+const TABLES = ['audit_events', 'idempotency_keys', 'leases', 'personal_access_tokens', 'sessions', 'users'];
 
 let database: TestDatabase;
 let opened: DataSource[];
@@ -115,6 +116,8 @@ async function insertRows(dataSource: DataSource): Promise<void> {
   const userId = await insertUser(dataSource);
   const times = { createdAt: TIME, lastSeenAt: TIME, expiresAt: TIME };
   await dataSource.getRepository(Session).insert({ idHash: 'x', userId, passwordVersion: 0, ...times });
+  const hashes = { keyHash: 'x', requestHash: 'x', secretHash: 'x' };
+  await dataSource.getRepository(IdempotencyKey).insert({ ...hashes, userId, claimedAt: TIME });
   const tokens = dataSource.getRepository(PersonalAccessToken);
   const token = () => ({
     userId,

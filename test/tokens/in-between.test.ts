@@ -56,7 +56,7 @@ describe('when another request comes in between', () => {
 
   test('a token that is deleted before it looks at itself makes no other', async () => {
     await tokens().delete(token.id);
-    await expect(app.app.get(TokenService).create(holder(), wish, client)).rejects.toThrow(
+    await expect(app.app.get(TokenService).create(holder(), wish, client, undefined)).rejects.toThrow(
       InvalidTokenProblem,
     );
     expect(await tokens().countBy({ userId: user.id })).toBe(0);
@@ -64,19 +64,19 @@ describe('when another request comes in between', () => {
 
   test('a token that is deleted after it has looked at itself makes no other', async () => {
     const service = serviceWhile(() => tokens().delete(token.id));
-    await expect(service.create(holder(), wish, client)).rejects.toThrow(InvalidTokenProblem);
+    await expect(service.create(holder(), wish, client, undefined)).rejects.toThrow(InvalidTokenProblem);
     expect(await tokens().countBy({ userId: user.id })).toBe(0);
   });
 
   test('a token whose ranges are narrowed meanwhile makes no other with the wider ones', async () => {
     const service = serviceWhile(() => tokens().update(token.id, { allowedCidrs: ['127.0.0.1/32'] }));
-    await expect(service.create(holder(), wish, client)).rejects.toThrow(TokenChangedProblem);
+    await expect(service.create(holder(), wish, client, undefined)).rejects.toThrow(TokenChangedProblem);
     expect(await tokens().countBy({ userId: user.id })).toBe(1);
   });
 
   test('a token goes by the ranges it has, not by those it was verified with', async () => {
     await tokens().update(token.id, { allowedCidrs: ['127.0.0.1/32'] });
-    const { id } = await app.app.get(TokenService).create(holder(), wish, client);
+    const { id } = await app.app.get(TokenService).create(holder(), wish, client, undefined);
     expect((await tokens().findOneByOrFail({ id })).allowedCidrs).toEqual(['127.0.0.1/32']);
   });
 

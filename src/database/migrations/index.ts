@@ -2,6 +2,7 @@ import { Initial1764000000000 } from './1764000000000-initial.js';
 import { AuditEvents1764200000000 } from './1764200000000-audit-events.js';
 import { Retention1764200000001 } from './1764200000001-retention.js';
 import { Rotation1764300000000 } from './1764300000000-rotation.js';
+import { IdempotencyKeys1764300100000 } from './1764300100000-idempotency-keys.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   AuditEvents1764200000000,
   Retention1764200000001,
   Rotation1764300000000,
+  IdempotencyKeys1764300100000,
 ];

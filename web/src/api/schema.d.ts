@@ -1197,7 +1197,10 @@ export interface operations {
     createToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again when its answer was lost: for 24 hours, the same key and body are done once. A repetition gets `409`, with `Location` naming the token (`idempotency_replayed`), or with `Retry-After` while the first is under way (`idempotency_in_progress`); another body gets `422`. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1269,6 +1272,15 @@ export interface operations {
             };
             /** @description The request body is not `application/json`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The `Idempotency-Key` belongs to another request. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1804,7 +1816,10 @@ export interface operations {
     rotateToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes it safe to send the request again when its answer was lost: for 24 hours, the same key and body are done once. A repetition gets `409`, with `Location` naming the token (`idempotency_replayed`), or with `Retry-After` while the first is under way (`idempotency_in_progress`); another body gets `422`. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 tokenId: number;
             };
@@ -1885,6 +1900,15 @@ export interface operations {
             };
             /** @description The request body is not `application/json`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The `Idempotency-Key` belongs to another request. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
