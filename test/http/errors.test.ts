@@ -140,7 +140,7 @@ describe('what a request can have wrong', () => {
     ['POST', TOKENS, 'GET, HEAD'],
     ['OPTIONS', TOKENS, 'GET, HEAD'],
     ['GET', `${TOKENS}/delete`, 'DELETE'],
-    ['PUT', `${TOKENS}/1`, 'DELETE, GET, HEAD'],
+    ['PUT', `${TOKENS}/1`, 'DELETE, GET, HEAD, PATCH'],
     ['TRACE', ME, 'GET, HEAD'],
     ['GET', '/v1/auth/login', 'POST'],
   ])('405: %s %s, and what it takes instead', async (method, path, allow) => {
