@@ -15,6 +15,8 @@ export const PAGES = [
   '/settings/profile',
   '/settings/password',
   '/settings/tokens',
+  '/settings/tokens/:tokenId',
+  '/settings/security-log',
 ] as const;
 
 /** Under these, even a browser's wrong address gets a problem and no page. */

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { Refusals } from '../../../src/audit/refusals.js';
 import { TestApp } from '../../support/app.js';
 import { createUser, type TestUser } from '../../support/factories.js';
 import { launchChromium } from './chromium.js';
@@ -12,6 +13,8 @@ export interface Stage {
   stranger(options?: BrowserContextOptions): Promise<Visitor>;
   /** Somebody who is signed in. */
   person(options?: BrowserContextOptions): Promise<Visitor & { readonly user: TestUser }>;
+  /** Writes down the refusals that wait for the next interval. */
+  flush(): Promise<void>;
 }
 
 /**
@@ -54,6 +57,7 @@ export function withBrowser(): Stage {
       await visitor.signIn(user);
       return Object.assign(visitor, { user });
     },
+    flush: () => stage.app.app.get(Refusals).flush(),
   };
   return stage;
 }

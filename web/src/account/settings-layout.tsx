@@ -19,7 +19,7 @@ export function SettingsLayout({ children }: { readonly children: ReactNode }) {
           <ul>
             {SECTIONS.map(({ path, title }) => (
               <li key={path}>
-                <Link href={path} aria-current={location === path ? 'page' : undefined}>
+                <Link href={path} aria-current={isIn(path, location)}>
                   {title}
                 </Link>
               </li>
@@ -33,4 +33,10 @@ export function SettingsLayout({ children }: { readonly children: ReactNode }) {
       <PageFooter />
     </div>
   );
+}
+
+/** Of the section itself, or of one that contains it. */
+function isIn(path: string, location: string): 'page' | true | undefined {
+  if (location === path) return 'page';
+  return location.startsWith(`${path}/`) ? true : undefined;
 }

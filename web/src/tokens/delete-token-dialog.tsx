@@ -21,6 +21,13 @@ export function DeleteTokenDialog({ token, onClose, onDeleted }: Props) {
     <Dialog title="Delete this token?" onClose={onClose}>
       <p className="token-name">{token.name}</p>
       <p>Whatever uses it will be refused from that moment on. This cannot be undone.</p>
+      {token.descendant_count > 0 && (
+        <Notice look="warning">
+          {token.descendant_count === 1
+            ? 'The token that was made with it is deleted, too.'
+            : `The ${token.descendant_count} tokens that were made with it are deleted, too.`}
+        </Notice>
+      )}
       <form onSubmit={form.onSubmit} className="stack">
         {form.error && <Notice look="failure">{messageOf(form.error)}</Notice>}
         <div className="dialog-actions">

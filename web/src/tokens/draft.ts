@@ -1,9 +1,12 @@
-/** Names typed and not yet sent, for each user: a session that ends loses none. Kept in memory only. */
-const drafts = new Map<number, string>();
+/** Forms filled in and not yet sent, for each user: a session that ends loses none. Kept in memory only. */
+const drafts = new Map<number, FormData>();
 
-export const draftOf = (userId: number): string => drafts.get(userId) ?? '';
+export const draftOf = (userId: number): FormData => drafts.get(userId) ?? new FormData();
 
-export function keepDraft(userId: number, name: string): void {
-  if (name === '') drafts.delete(userId);
-  else drafts.set(userId, name);
+export function keepDraft(userId: number, fields: FormData): void {
+  drafts.set(userId, fields);
+}
+
+export function forgetDraft(userId: number): void {
+  drafts.delete(userId);
 }

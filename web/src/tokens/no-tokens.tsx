@@ -18,16 +18,11 @@ export function NoTokens() {
   );
 }
 
-interface Props {
-  readonly search: string;
-  readonly onShowAll: () => void;
-}
-
-export function NoMatch({ search, onShowAll }: Props) {
+export function NoMatch({ onShowAll }: { readonly onShowAll: () => void }) {
   return (
     <div className="empty">
       <h4>No token found</h4>
-      <p>None of your tokens has “{search}” in its name.</p>
+      <p>None of your tokens is like that.</p>
       <Button onClick={onShowAll}>Show all tokens</Button>
     </div>
   );

@@ -4,18 +4,18 @@ import { Button } from '../ui/button.js';
 import { LoadFailure } from '../ui/load-failure.js';
 import { DeleteAllTokensDialog } from './delete-all-tokens-dialog.js';
 import { DeleteTokenDialog } from './delete-token-dialog.js';
-import { SearchField } from './search-field.js';
 import { NoMatch, NoTokens } from './no-tokens.js';
 import type { Token, TokenList } from './token-list.js';
+import { TokenFilterBar } from './token-filter-bar.js';
 import { TokenTable, TokenTableSkeleton } from './token-table.js';
-import type { TokenSearch } from './use-token-search.js';
+import { isNarrowed, type TokenFilterControl } from './use-token-filter.js';
 
 interface Props {
   readonly list: TokenList;
-  readonly search: TokenSearch;
+  readonly control: TokenFilterControl;
 }
 
-export function TokenListSection({ list, search: { text, search, setText } }: Props) {
+export function TokenListSection({ list, control }: Props) {
   const [deleting, setDeleting] = useState<Token | 'all'>();
   const [deletions, setDeletions] = useState(0);
   const announce = useAnnounce();
@@ -31,7 +31,8 @@ export function TokenListSection({ list, search: { text, search, setText } }: Pr
     announce(what);
   };
   const { tokens, total } = list;
-  const isEmpty = tokens?.length === 0 && search === '';
+  const narrowed = isNarrowed(control.filter);
+  const isEmpty = tokens?.length === 0 && !narrowed;
   return (
     <section className="card stack" aria-labelledby="your-tokens">
       <div className="section-head">
@@ -40,7 +41,7 @@ export function TokenListSection({ list, search: { text, search, setText } }: Pr
         </h3>
         {tokens !== undefined && !isEmpty && (
           <p className="muted" role="status">
-            {countText(tokens.length, total, search)}
+            {countText(tokens.length, total, narrowed)}
           </p>
         )}
         {!isEmpty && (
@@ -54,18 +55,11 @@ export function TokenListSection({ list, search: { text, search, setText } }: Pr
           </Button>
         )}
       </div>
-      {!isEmpty && <SearchField text={text} onText={setText} />}
+      {!isEmpty && <TokenFilterBar control={control} />}
       {list.failed && <LoadFailure what="your tokens" retry={list.reload} />}
       {tokens === undefined && !list.failed && <TokenTableSkeleton />}
       {isEmpty && <NoTokens />}
-      {tokens?.length === 0 && search !== '' && (
-        <NoMatch
-          search={search}
-          onShowAll={() => {
-            setText('');
-          }}
-        />
-      )}
+      {tokens?.length === 0 && narrowed && <NoMatch onShowAll={control.showAll} />}
       {tokens !== undefined && tokens.length > 0 && <TokenTable tokens={tokens} onDelete={setDeleting} />}
       {list.hasMore && (
         <Button pending={list.loadingMore} onClick={list.loadMore}>
@@ -92,7 +86,7 @@ export function TokenListSection({ list, search: { text, search, setText } }: Pr
             setDeleting(undefined);
           }}
           onDeleted={() => {
-            list.remove(deleting.id);
+            list.remove(deleting);
             deleted(`“${deleting.name}” was deleted.`);
           }}
         />
@@ -101,8 +95,8 @@ export function TokenListSection({ list, search: { text, search, setText } }: Pr
   );
 }
 
-function countText(shown: number, total: number, search: string): string {
+function countText(shown: number, total: number, narrowed: boolean): string {
   const [some, all] = [shown, total].map((count) => count.toLocaleString('en'));
-  const found = search === '' ? '' : ' found';
+  const found = narrowed ? ' found' : '';
   return shown < total ? `Showing ${some} of ${all}${found}` : `${all}${found}`;
 }

@@ -1,4 +1,6 @@
+import { Link } from 'wouter';
 import { Icon } from '../ui/icon.js';
+import { TokenBadges } from './token-badges.js';
 import { RelativeTime } from '../ui/time.js';
 import type { Token } from './token-list.js';
 
@@ -49,7 +51,10 @@ function TokenRow({ token, onDelete }: { readonly token: Token; readonly onDelet
   return (
     <tr role="row">
       <th role="rowheader" scope="row" className="cell-name">
-        {token.name}
+        <Link href={`/settings/tokens/${token.id}`}>{token.name}</Link>
+        <span className="badges">
+          <TokenBadges token={token} />
+        </span>
       </th>
       <td role="cell" data-label="Created">
         <RelativeTime iso={token.created_at} />

@@ -3,11 +3,11 @@ import { CreateTokenForm } from './create-token-form.js';
 import { TokenHelp } from './token-help.js';
 import { useTokenList } from './token-list.js';
 import { TokenListSection } from './token-list-section.js';
-import { useTokenSearch } from './use-token-search.js';
+import { useTokenFilter } from './use-token-filter.js';
 
 export function TokensPage() {
-  const search = useTokenSearch();
-  const list = useTokenList(search.search);
+  const control = useTokenFilter();
+  const list = useTokenList(control.filter);
   return (
     <>
       <div className="stack-s">
@@ -17,7 +17,7 @@ export function TokensPage() {
         </p>
       </div>
       <CreateTokenForm onCreated={list.reload} />
-      <TokenListSection list={list} search={search} />
+      <TokenListSection list={list} control={control} />
       <TokenHelp />
     </>
   );

@@ -1,7 +1,7 @@
 import type { ButtonHTMLAttributes } from 'react';
 
 interface Props extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className'> {
-  readonly look?: 'primary' | 'secondary' | 'danger' | 'danger-quiet' | 'quiet';
+  readonly look?: 'primary' | 'secondary' | 'danger' | 'danger-quiet' | 'quiet' | 'small';
   /** What it started is still under way. It keeps its size and the focus, and does nothing meanwhile. */
   readonly pending?: boolean;
 }

@@ -1,4 +1,5 @@
 import { type InputHTMLAttributes, type ReactNode, useId, useState } from 'react';
+import { FieldAbout } from './field-about.js';
 import { Icon } from './icon.js';
 
 interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, 'className' | 'id'> {
@@ -13,7 +14,6 @@ interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, 'className' 
 /** A labelled text field, with its hint and what is wrong with it. */
 export function Field({ label, hint, error, addition, type = 'text', ...rest }: Props) {
   const id = useId();
-  const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`];
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -23,20 +23,11 @@ export function Field({ label, hint, error, addition, type = 'text', ...rest }: 
           id={id}
           type={type}
           aria-invalid={error === undefined ? undefined : true}
-          aria-describedby={described.filter(Boolean).join(' ') || undefined}
+          aria-describedby={`${id}-about`}
         />
         {addition}
       </div>
-      {error !== undefined && (
-        <p id={`${id}-error`} className="field-error">
-          <Icon name="warning" /> {error}
-        </p>
-      )}
-      {hint !== undefined && (
-        <p id={`${id}-hint`} className="field-hint">
-          {hint}
-        </p>
-      )}
+      <FieldAbout id={`${id}-about`} hint={hint} error={error} />
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import { Notice } from './notice.js';
 import type { Submission } from './use-submit.js';
 
@@ -10,5 +11,14 @@ export function FormError({
   readonly fields: readonly string[];
 }) {
   if (error === undefined || fields.some((field) => faultOf(field) !== undefined)) return null;
-  return <Notice look="failure">{error.message}</Notice>;
+  return (
+    <Notice look="failure">
+      {error.message}
+      {error.location !== undefined && (
+        <p>
+          <Link href={error.location.replace('/v1/current_user', '/settings')}>Show what it is about</Link>
+        </p>
+      )}
+    </Notice>
+  );
 }

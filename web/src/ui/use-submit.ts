@@ -1,6 +1,9 @@
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../api/api-error.js';
 
+/** A field, a group of them, or what is said of the whole form. */
+const AT_FAULT = '[aria-invalid="true"], [data-invalid], [role="alert"]';
+
 export interface Submission {
   readonly pending: boolean;
   /** Why the last attempt failed. */
@@ -23,7 +26,7 @@ export function useSubmit(send: (fields: FormData, form: HTMLFormElement) => Pro
 
   useEffect(() => {
     if (error === undefined) return;
-    sent.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]')?.focus();
+    sent.current?.querySelector<HTMLElement>(AT_FAULT)?.focus();
   }, [error]);
 
   const submit = async (form: HTMLFormElement): Promise<void> => {
@@ -58,3 +61,9 @@ export function textOf(fields: FormData, name: string): string {
   const value = fields.get(name);
   return typeof value === 'string' ? value : '';
 }
+
+/** What was typed into a field, word by word. */
+export const wordsOf = (fields: FormData, name: string): string[] =>
+  textOf(fields, name)
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');

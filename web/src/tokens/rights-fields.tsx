@@ -1,0 +1,103 @@
+import { useState } from 'react';
+import { Field } from '../ui/field.js';
+import { FieldAbout } from '../ui/field-about.js';
+import { textOf } from '../ui/use-submit.js';
+import { KNOWN_SCOPES } from './scopes.js';
+
+interface Props {
+  readonly draft: FormData;
+  readonly faultOf: (field: string) => string | undefined;
+}
+
+/** What a new token may do, and from where: out of the way of those who do not care. */
+export function RightsFields({ draft, faultOf }: Props) {
+  const [open, setOpen] = useState(false);
+  const [some, setSome] = useState(textOf(draft, 'access') === 'some');
+  const [scopes, ranges] = [faultOf('scopes'), faultOf('allowed_cidrs')];
+  return (
+    <details
+      className="rights"
+      open={open || some || scopes !== undefined || ranges !== undefined}
+      onToggle={(event) => {
+        setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary>Limit what it may do, and from where</summary>
+      <div className="stack">
+        <fieldset
+          className="stack-s"
+          aria-describedby="scopes-about"
+          data-invalid={scopes === undefined ? undefined : true}
+          tabIndex={-1}
+        >
+          <legend>It may do</legend>
+          <label className="choice">
+            <input
+              type="radio"
+              name="access"
+              value="all"
+              checked={!some}
+              onChange={() => {
+                setSome(false);
+              }}
+            />
+            <span>Everything you may do</span>
+          </label>
+          <label className="choice">
+            <input
+              type="radio"
+              name="access"
+              value="some"
+              checked={some}
+              onChange={() => {
+                setSome(true);
+              }}
+            />
+            <span>Only some of it</span>
+          </label>
+          {some && <ScopeChoices draft={draft} />}
+          <FieldAbout id="scopes-about" error={scopes} />
+        </fieldset>
+        <Field
+          label="Allowed addresses"
+          name="allowed_cidrs"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          defaultValue={textOf(draft, 'allowed_cidrs')}
+          hint="Empty means from anywhere. Otherwise addresses or ranges, with spaces between them: 203.0.113.7 2001:db8::/32"
+          error={ranges}
+        />
+      </div>
+    </details>
+  );
+}
+
+function ScopeChoices({ draft }: { readonly draft: FormData }) {
+  return (
+    <div className="choices stack-s">
+      {Object.entries(KNOWN_SCOPES).map(([scope, meaning]) => (
+        <label key={scope} className="choice">
+          <input
+            type="checkbox"
+            name="scope"
+            value={scope}
+            defaultChecked={draft.getAll('scope').includes(scope)}
+          />
+          <span>
+            <code>{scope}</code> {meaning}
+          </span>
+        </label>
+      ))}
+      <Field
+        label="Other scopes"
+        name="other_scopes"
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        defaultValue={textOf(draft, 'other_scopes')}
+        hint="Names that your services define, with spaces between them: projects:read deploy:*"
+      />
+    </div>
+  );
+}
