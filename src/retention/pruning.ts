@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { AuditLog } from '../audit/audit-log.js';
 import { SessionService } from '../auth/session.service.js';
 import { Clock } from '../config/clock.js';
+import { IdempotencyService } from '../tokens/idempotency.service.js';
 import { TokenRetention } from '../tokens/token-retention.js';
 import { LeaseRepository } from './lease.repository.js';
 
@@ -31,11 +32,13 @@ export class Pruning implements OnApplicationBootstrap, OnApplicationShutdown {
     tokens: TokenRetention,
     sessions: SessionService,
     audit: AuditLog,
+    idempotency: IdempotencyService,
   ) {
     this.work = {
       'expired tokens': (limit) => tokens.prune(limit),
       'ended sessions': (limit) => sessions.prune(limit),
       'audit events': (limit) => audit.prune(limit),
+      'idempotency keys': (limit) => idempotency.prune(limit),
     };
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../database/database-errors.js';
+import { deleteSome } from '../database/delete-some.js';
 import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { execute, patiently } from '../database/statement.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
@@ -80,6 +81,12 @@ export class IdempotencyRepository {
   /** Frees the key of a claim that has done nothing; it cannot do anything afterwards. */
   async release({ keyHash, userId, secretHash }: Claim): Promise<void> {
     await execute(this.dataSource, RELEASE, [keyHash, userId, secretHash, userId, secretHash, secretHash]);
+  }
+
+  /** Forgets some of the keys that were claimed by then. @returns 0 when none are left */
+  deleteOld(oldBefore: Date, limit: number): Promise<number> {
+    const old = { where: 'claimed_at <= ?', parameters: [toDatetime(oldBefore)] };
+    return deleteSome(this.dataSource, { table: 'idempotency_keys', key: 'key_hash', ...old }, limit);
   }
 
   private async findMade(userId: number, secretHash: string): Promise<number | null> {

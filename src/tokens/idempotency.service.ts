@@ -65,6 +65,11 @@ export class IdempotencyService {
     return this.holding(claim, () => make({ ...minted, keyHash: claim.keyHash }));
   }
 
+  /** Forgets some of the keys that mean nothing any more. @returns 0 when none are left */
+  prune(limit: number): Promise<number> {
+    return this.claims.deleteOld(new Date(this.clock.now().getTime() - KEPT_MS), limit);
+  }
+
   private async take(claim: Claim): Promise<void> {
     const now = claim.claimedAt.getTime();
     const oldBefore = new Date(now - KEPT_MS);

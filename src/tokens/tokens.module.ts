@@ -39,6 +39,6 @@ import { TokenService } from './token.service.js';
     TokenTreeRepository,
     TokenVerifier,
   ],
-  exports: [TokenRetention, TokenVerifier],
+  exports: [IdempotencyService, TokenRetention, TokenVerifier],
 })
 export class TokensModule {}

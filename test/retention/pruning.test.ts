@@ -3,6 +3,7 @@ import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { Session } from '../../src/auth/session.entity.js';
 import { Pruning } from '../../src/retention/pruning.js';
+import { IdempotencyKey } from '../../src/tokens/idempotency-key.entity.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
@@ -80,6 +81,21 @@ describe('what is removed', () => {
     app.clock.advance(365 * DAY + 1);
     await prune(app);
     expect(await events.findBy({ userId: user.id })).toMatchObject([{ kind: 'signed_out' }]);
+  });
+
+  test('an idempotency key, a day after it was used and not before', async () => {
+    const keys = app.dataSource.getRepository(IdempotencyKey);
+    const program = asProgram(app, await createToken(app, user));
+    const create = (key: string) =>
+      program.post('/v1/current_user/tokens/create').set('Idempotency-Key', key).send({ token_name: key });
+    await create('older').expect(201);
+    app.clock.advance(1);
+    await create('newer').expect(201);
+    app.clock.advance(DAY - 1);
+    await prune(app);
+    expect(await keys.countBy({ userId: user.id })).toBe(1);
+    await create('newer').expect(409);
+    await create('older').expect(201);
   });
 
   test('more than one statement takes, in several; the log says how many', async () => {
