@@ -37,8 +37,8 @@ describe('What a new token may do, until when, and from where', () => {
   });
 
   test.each([
-    ['Other scopes', 'Projects!', /scope/],
-    ['Allowed addresses', '300.1.2.3', /range|address/],
+    ['Other scopes', 'Projects!', /Scope 2 must be/],
+    ['Allowed addresses', '300.1.2.3', /Address range 1 must be/],
   ])('%s: what is wrong is said beside it, and nothing typed is lost.', async (label, text, message) => {
     const visitor = await stage.person();
     const { page } = visitor;
