@@ -95,11 +95,13 @@ export class TokenService {
   /** When this has returned, no instance accepts the token, nor what it made. @throws TokenNotFoundProblem */
   async delete(principal: Principal, id: number, client: Client): Promise<void> {
     const { user } = principal;
-    // For its name; whether there is something to delete, the statement that deletes says.
+    // For the audit log; whether there is something to delete, the statement that deletes says.
     const token = await this.tokens.findOne(user.id, id);
+    const made = (await this.tree.countDescendants(user.id, [id])).get(id) ?? 0;
     if (token === null || !(await this.tokens.delete(user.id, id))) throw new TokenNotFoundProblem();
     const deleted = { kind: 'token_deleted', client, tokenId: id, tokenName: token.name } as const;
-    await this.audit.record({ ...actorOf(principal), ...deleted });
+    const detail = made === 1 ? 'and 1 descendant' : `and ${made} descendants`;
+    await this.audit.record({ ...actorOf(principal), ...deleted, ...(made > 0 && { detail }) });
   }
 
   /** @returns how many there were */

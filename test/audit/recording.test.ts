@@ -48,6 +48,17 @@ describe('the audit log has', () => {
     ]);
   });
 
+  test('one event for a token and all that came of it, with how many', async () => {
+    const parent = await createToken(app, user);
+    const child = await createToken(app, user, { parentId: parent.id });
+    await createToken(app, user, { parentId: child.id });
+    await createToken(app, user, { parentId: token.id });
+    await program.delete(`${TOKENS}/${parent.id}`).expect(204);
+    expect(await eventsOf(app, user)).toMatchObject([
+      { kind: 'token_deleted', tokenId: parent.id, detail: 'and 2 descendants' },
+    ]);
+  });
+
   test('one event when all tokens are deleted, with how many; none when there were none', async () => {
     await createToken(app, user);
     const other = await createUser(app);
