@@ -40,6 +40,14 @@ describe('the audit log has', () => {
     });
   });
 
+  test('a token that was changed, by its new name', async () => {
+    const changed = await createToken(app, user, { name: 'Old name' });
+    await program.patch(`${TOKENS}/${changed.id}`).send({ token_name: 'New name' }).expect(200);
+    expect(await eventsOf(app, user)).toMatchObject([
+      { kind: 'token_changed', tokenId: changed.id, tokenName: 'New name', detail: 'name' },
+    ]);
+  });
+
   test('a token that was deleted, by the name it had', async () => {
     const doomed = await createToken(app, user, { name: 'Old one' });
     await program.delete(`${TOKENS}/${doomed.id}`).expect(204);
