@@ -145,6 +145,13 @@ export class TokenRepository {
     return this.tokens.findOneBy({ id, userId });
   }
 
+  /** Nothing but the name: a row that was spoilt by hand has one, too. */
+  async findName(userId: number, id: number): Promise<string | undefined> {
+    const sql = 'SELECT name FROM personal_access_tokens WHERE id = ? AND user_id = ?';
+    const rows = await this.dataSource.query<{ name: string }[]>(sql, [id, userId]);
+    return rows[0]?.name;
+  }
+
   /** What it made goes with it, by the foreign key. @returns whether this call deleted it */
   async delete(userId: number, id: number): Promise<boolean> {
     const sql = 'DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?';

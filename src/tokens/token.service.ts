@@ -96,10 +96,10 @@ export class TokenService {
   async delete(principal: Principal, id: number, client: Client): Promise<void> {
     const { user } = principal;
     // For the audit log; whether there is something to delete, the statement that deletes says.
-    const token = await this.tokens.findOne(user.id, id);
+    const name = await this.tokens.findName(user.id, id);
     const made = (await this.tree.countDescendants(user.id, [id])).get(id) ?? 0;
-    if (token === null || !(await this.tokens.delete(user.id, id))) throw new TokenNotFoundProblem();
-    const deleted = { kind: 'token_deleted', client, tokenId: id, tokenName: token.name } as const;
+    if (name === undefined || !(await this.tokens.delete(user.id, id))) throw new TokenNotFoundProblem();
+    const deleted = { kind: 'token_deleted', client, tokenId: id, tokenName: name } as const;
     const detail = made === 1 ? 'and 1 descendant' : `and ${made} descendants`;
     await this.audit.record({ ...actorOf(principal), ...deleted, ...(made > 0 && { detail }) });
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
-import { asProgram } from '../support/requests.js';
+import { asPerson, asProgram } from '../support/requests.js';
 
 describe('a token whose row was spoilt by hand', () => {
   let app: TestApp;
@@ -36,5 +36,16 @@ describe('a token whose row was spoilt by hand', () => {
       spoilt.id,
     ]);
     await asProgram(app, spoilt).get('/v1/current_user').expect(401);
+  });
+
+  test('204: it can be deleted', async () => {
+    const spoilt = await createToken(app, user);
+    await app.dataSource.query('UPDATE personal_access_tokens SET scopes = ? WHERE id = ?', [
+      'not json',
+      spoilt.id,
+    ]);
+    const person = await asPerson(app, user);
+    await person.delete(`/v1/current_user/tokens/${spoilt.id}`).expect(204);
+    await person.delete(`/v1/current_user/tokens/${spoilt.id}`).expect(404);
   });
 });
