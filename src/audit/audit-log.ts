@@ -8,6 +8,14 @@ import { type EventBody, eventBody } from './audit.dto.js';
 import { AuditRepository } from './audit.repository.js';
 import { Refusals } from './refusals.js';
 
+/** What the rooms tell of refusals. */
+export interface Refusal extends Happening {
+  /** When the last of them was, if it is not now. */
+  readonly at?: Date;
+  /** How many there were, if it is not one. */
+  readonly count?: number;
+}
+
 const DAY_MS = 86_400_000;
 
 /** The record of what happened to whom. Rows are added and, when they are old, removed; nothing else. */
@@ -36,9 +44,9 @@ export class AuditLog {
     }
   }
 
-  /** Notes that somebody was refused, in memory only. @param at when, if it is not now */
-  refused({ at = this.clock.now(), ...happening }: Happening & { readonly at?: Date }): void {
-    this.refusals.note(happening, at);
+  /** Notes that somebody was refused, in memory only. */
+  refused({ at = this.clock.now(), count, ...happening }: Refusal): void {
+    this.refusals.note(happening, at, count);
   }
 
   /** What happened to this user. @throws CursorProblem */

@@ -39,8 +39,8 @@ export class Refusals implements OnModuleInit, OnApplicationShutdown {
     await this.flush();
   }
 
-  note(happening: Happening, at: Date): void {
-    this.add({ ...newEvent(happening, at), bucket: bucketOf(happening, at) });
+  note(happening: Happening, at: Date, count = 1): void {
+    this.add({ ...newEvent(happening, at), bucket: bucketOf(happening, at), count });
   }
 
   /** Writes down what waits. What cannot be written waits on. */

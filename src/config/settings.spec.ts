@@ -27,6 +27,7 @@ describe('without any settings', () => {
       tokensMaxPerUser: 1000,
       tokensPruneExpiredAfterDays: 30,
       auditKeepDays: 365,
+      onRetiredSecret: 'record',
       trustProxy: [],
       sessionIdleMinutes: 7 * 24 * 60,
       sessionMaxMinutes: 30 * 24 * 60,

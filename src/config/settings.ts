@@ -27,6 +27,8 @@ export abstract class Settings {
   abstract readonly tokensMaxLifetimeDays: number | undefined;
   abstract readonly tokensPruneExpiredAfterDays: number;
   abstract readonly auditKeepDays: number;
+  /** What follows when a secret is presented that a token had before. */
+  abstract readonly onRetiredSecret: 'record' | 'revoke';
   abstract readonly trustProxy: readonly string[];
   abstract readonly sessionIdleMinutes: number;
   abstract readonly sessionMaxMinutes: number;
@@ -62,6 +64,7 @@ const specification = {
   TOKENS_MAX_LIFETIME_DAYS: wholeNumber(1, 36_500)({ default: undefined }),
   TOKENS_PRUNE_EXPIRED_AFTER_DAYS: wholeNumber(0, 36_500)({ default: 30 }),
   AUDIT_KEEP_DAYS: wholeNumber(1, 36_500)({ default: 365 }),
+  ON_RETIRED_SECRET: oneOf('record', 'revoke')({ default: 'record' }),
   TRUST_PROXY: addressRanges({ default: [] }),
   SESSION_IDLE_MINUTES: wholeNumber(1, 525_600)({ default: 7 * 24 * 60 }),
   SESSION_MAX_MINUTES: wholeNumber(1, 525_600)({ default: 30 * 24 * 60 }),
@@ -113,6 +116,7 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     tokensMaxLifetimeDays: env.TOKENS_MAX_LIFETIME_DAYS,
     tokensPruneExpiredAfterDays: env.TOKENS_PRUNE_EXPIRED_AFTER_DAYS,
     auditKeepDays: env.AUDIT_KEEP_DAYS,
+    onRetiredSecret: env.ON_RETIRED_SECRET,
     trustProxy: Object.freeze([...env.TRUST_PROXY]),
     sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
     sessionMaxMinutes: env.SESSION_MAX_MINUTES,

@@ -6,6 +6,7 @@ import { AuditEvent } from '../audit/audit-event.entity.js';
 import { Session } from '../auth/session.entity.js';
 import { Lease } from '../retention/lease.entity.js';
 import { IdempotencyKey } from '../tokens/idempotency-key.entity.js';
+import { RetiredSecret } from '../tokens/retired-secret.entity.js';
 import { PersonalAccessToken } from '../tokens/token.entity.js';
 import { User } from '../users/user.entity.js';
 import { migrations } from './migrations/index.js';
@@ -22,7 +23,7 @@ const CONNECTION_QUEUE_LIMIT = 1000;
 const SQLITE_BUSY_TIMEOUT_MS = 10;
 
 const shared = {
-  entities: [User, Session, PersonalAccessToken, IdempotencyKey, AuditEvent, Lease],
+  entities: [User, Session, PersonalAccessToken, RetiredSecret, IdempotencyKey, AuditEvent, Lease],
   migrations,
   migrationsTransactionMode: 'each',
   synchronize: false,

@@ -7,6 +7,7 @@ import type { Client } from '../common/client.js';
 import { Clock } from '../config/clock.js';
 import { IdempotencyService, type Issue } from './idempotency.service.js';
 import type { NewAccessToken } from './new-access-token.js';
+import { RetiredSecretRepository } from './retired-secret.repository.js';
 import { excesses, limitOf } from './token-limits.js';
 import {
   ExpiredTokenNotRotatedProblem,
@@ -24,6 +25,7 @@ export class TokenRotationService {
   constructor(
     private readonly tokens: TokenRepository,
     private readonly rotations: TokenRotationRepository,
+    private readonly retired: RetiredSecretRepository,
     private readonly idempotency: IdempotencyService,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -58,6 +60,8 @@ export class TokenRotationService {
     const token = await this.rotatable(principal, id);
     const now = this.clock.now();
     if (token.expiresAt !== null && token.expiresAt <= now) throw new ExpiredTokenNotRotatedProblem();
+    // First, so that a process that dies in between forgets none; one that is not retired is never looked for.
+    await this.retired.insert(id, token.secretHash, now);
     const isRotated = await this.rotations.rotate({
       id,
       userId: principal.user.id,

@@ -7,6 +7,7 @@ import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { isInRanges } from './address-range.js';
 import { LastUsed } from './last-used.js';
+import { RetiredSecrets } from './retired-secrets.js';
 import { TokenLoader } from './token-loader.js';
 import type { StoredToken } from './token.repository.js';
 import { matchingSecret, parseToken, type SecretKind } from './token-secret.js';
@@ -42,6 +43,7 @@ export class TokenVerifier {
   constructor(
     private readonly tokens: TokenLoader,
     private readonly lastUsed: LastUsed,
+    private readonly retired: RetiredSecrets,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly settings: Settings,
@@ -61,7 +63,10 @@ export class TokenVerifier {
     });
     const now = this.clock.now();
     if (now > this.latest) this.latest = now;
-    if (token === undefined || !this.isAccepted(kind, token)) return INVALID;
+    if (token === undefined || !this.isAccepted(kind, token)) {
+      this.retired.note(parsed, client);
+      return INVALID;
+    }
 
     const { id, name, user, expiresAt } = token;
     if (token.userDisabled) return this.refuse('user_disabled', token, client);

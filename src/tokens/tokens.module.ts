@@ -5,6 +5,8 @@ import { BearerStrategy } from './bearer.strategy.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { IdempotencyService } from './idempotency.service.js';
 import { LastUsed } from './last-used.js';
+import { RetiredSecretRepository } from './retired-secret.repository.js';
+import { RetiredSecrets } from './retired-secrets.js';
 import { TokenChangeService } from './token-change.service.js';
 import { TokenListRepository } from './token-list.repository.js';
 import { TokenListService } from './token-list.service.js';
@@ -27,6 +29,8 @@ import { TokenService } from './token.service.js';
     IdempotencyRepository,
     IdempotencyService,
     LastUsed,
+    RetiredSecretRepository,
+    RetiredSecrets,
     TokenChangeService,
     TokenListRepository,
     TokenListService,

@@ -8,11 +8,20 @@ import { migrate } from '../../src/database/migrate.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { Lease } from '../../src/retention/lease.entity.js';
 import { IdempotencyKey } from '../../src/tokens/idempotency-key.entity.js';
+import { RetiredSecret } from '../../src/tokens/retired-secret.entity.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { User } from '../../src/users/user.entity.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 
-const TABLES = ['audit_events', 'idempotency_keys', 'leases', 'personal_access_tokens', 'sessions', 'users'];
+const TABLES = [
+  'audit_events',
+  'idempotency_keys',
+  'leases',
+  'personal_access_tokens',
+  'retired_secrets',
+  'sessions',
+  'users',
+];
 
 let database: TestDatabase;
 let opened: DataSource[];
@@ -133,6 +142,9 @@ async function insertRows(dataSource: DataSource): Promise<void> {
   });
   const { identifiers } = await tokens.insert(token());
   await tokens.insert({ ...token(), parentId: Number(identifiers[0]?.id) });
+  await dataSource
+    .getRepository(RetiredSecret)
+    .insert({ secretHash: 'a'.repeat(64), tokenId: 1, retiredAt: TIME });
   await dataSource.getRepository(AuditEvent).insert({
     userId,
     kind: 'signed_in',

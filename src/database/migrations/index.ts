@@ -3,6 +3,7 @@ import { AuditEvents1764200000000 } from './1764200000000-audit-events.js';
 import { Retention1764200000001 } from './1764200000001-retention.js';
 import { Rotation1764300000000 } from './1764300000000-rotation.js';
 import { IdempotencyKeys1764300100000 } from './1764300100000-idempotency-keys.js';
+import { RetiredSecrets1764300200000 } from './1764300200000-retired-secrets.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Retention1764200000001,
   Rotation1764300000000,
   IdempotencyKeys1764300100000,
+  RetiredSecrets1764300200000,
 ];
