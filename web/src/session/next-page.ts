@@ -11,5 +11,7 @@ export function useNextPage(): string {
 export function pathOf(next: string): string {
   const { origin } = window.location;
   const url = URL.canParse(next, origin) ? new URL(next, origin) : undefined;
-  return url?.origin === origin && next.startsWith('/') ? `${url.pathname}${url.search}` : HOME;
+  // `/.//elsewhere.example` is of this site, but its path by itself would be another's address.
+  const isPath = next.startsWith('/') && url?.pathname.startsWith('//') === false;
+  return isPath && url.origin === origin ? `${url.pathname}${url.search}` : HOME;
 }
