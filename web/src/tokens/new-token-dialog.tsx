@@ -29,9 +29,15 @@ export function NewTokenDialog({ token: { name, plainText }, onDone }: Props) {
   const to = (next: typeof status) => () => {
     setStatus(next);
   };
+  const stay = () => {
+    // The button that has the focus goes.
+    tokenRef.current?.focus();
+    setStatus('new');
+  };
   const onClose = () => {
     if (isSaved) onDone();
-    else setStatus(status === 'leaving' ? 'new' : 'leaving');
+    else if (status === 'leaving') stay();
+    else setStatus('leaving');
   };
   return (
     <Dialog title="Your new token" guarded onClose={onClose}>
@@ -80,7 +86,7 @@ export function NewTokenDialog({ token: { name, plainText }, onDone }: Props) {
         />
       </div>
       {status === 'leaving' ? (
-        <LeaveQuestion onStay={to('new')} onLeave={onDone} />
+        <LeaveQuestion onStay={stay} onLeave={onDone} />
       ) : (
         <div className="dialog-actions">
           <p role="status" className="dialog-status">
