@@ -61,3 +61,15 @@ export async function createToken(
   const id = Number(identifiers[0]?.id);
   return { id, secret, plainText: `${id}|${secret}` };
 }
+
+/** Many of them at once, the first the oldest, for lists. Nobody knows their secrets. */
+export async function createTokens(app: TestApp, user: TestUser, names: readonly string[]): Promise<void> {
+  const rows = names.map((name) => ({
+    userId: user.id,
+    name,
+    secretHash: mintSecret(app.settings.tokenPrefix).hash,
+    scopes: [EVERYTHING],
+    createdAt: app.clock.now(),
+  }));
+  await app.dataSource.getRepository(PersonalAccessToken).insert(rows);
+}

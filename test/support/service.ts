@@ -23,11 +23,11 @@ export class ServiceProcess {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  /** @param env settings; `PORT` is chosen here */
+  /** @param env settings; without `PORT`, one is chosen */
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-    const port = String(await freePort());
-    const child = spawnService({ ...env, PORT: port });
-    const service = new ServiceProcess(child, `http://127.0.0.1:${port}`);
+    const { PORT = String(await freePort()) } = env;
+    const child = spawnService({ ...env, PORT });
+    const service = new ServiceProcess(child, `http://127.0.0.1:${PORT}`);
     await service.whenListening();
     return service;
   }

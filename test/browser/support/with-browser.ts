@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { Refusals } from '../../../src/audit/refusals.js';
-import { TestApp } from '../../support/app.js';
+import { type StartOptions, TestApp } from '../../support/app.js';
 import { createUser, type TestUser } from '../../support/factories.js';
-import { launchChromium } from './chromium.js';
+import { connectToChromium } from './chromium.js';
 import { Visitor } from './visitor.js';
 
 /** What a file of browser tests has to itself. */
@@ -18,17 +18,17 @@ export interface Stage {
 }
 
 /**
- * Starts the service and a browser for the tests of this file. After each test all visitors leave, and none
+ * Starts the service for the tests of this file or group. After each test all visitors leave, and none
  * may have seen anything in the console.
  */
-export function withBrowser(): Stage {
+export function withBrowser(start: StartOptions = {}): Stage {
   let app: TestApp | undefined;
   let browser: Browser | undefined;
   let visitors: Visitor[] = [];
 
   beforeAll(async () => {
-    browser = await launchChromium();
-    app = await TestApp.start();
+    browser = await connectToChromium();
+    app = await TestApp.start(start);
   });
   afterEach(async () => {
     const leaving = visitors;
