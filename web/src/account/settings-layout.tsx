@@ -13,7 +13,7 @@ export function SettingsLayout({ children }: { readonly children: ReactNode }) {
         Skip to content
       </a>
       <AppHeader />
-      <div className="settings">
+      <main className="settings">
         <h1 className="settings-title">Account settings</h1>
         <nav aria-label="Account settings" className="settings-nav">
           <ul>
@@ -26,10 +26,10 @@ export function SettingsLayout({ children }: { readonly children: ReactNode }) {
             ))}
           </ul>
         </nav>
-        <main id="content" tabIndex={-1} className="settings-content stack-l">
+        <div id="content" tabIndex={-1} className="settings-content stack-l">
           {children}
-        </main>
-      </div>
+        </div>
+      </main>
       <PageFooter />
     </div>
   );
