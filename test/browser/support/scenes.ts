@@ -71,6 +71,22 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await tokenRow(page, NAME).waitFor();
     for (const summary of await page.locator('summary').all()) await summary.click();
   }),
+  'create, all that can be limited': within(TOKENS, async ({ page }) => {
+    await page.getByText('Limit what it may do, and from where').click();
+    await page.getByLabel('Only some of it').check();
+    await page.getByLabel('Expires').selectOption({ label: 'On a date…' });
+    await page.getByLabel('Other scopes').waitFor();
+  }),
+  'a token': within(TOKENS, async ({ page }) => {
+    await tokenRow(page, NAME).getByRole('link').click();
+    await heading(page, 'What happened');
+  }),
+  'rotate a token': within(TOKENS, async ({ page }) => {
+    await tokenRow(page, NAME).getByRole('link').click();
+    await page.getByRole('button', { name: 'Rotate…' }).click();
+    await page.getByRole('dialog', { name: 'Rotate this token?' }).waitFor();
+  }),
+  'security log': within('/settings/security-log', ({ page }) => page.getByText('You signed in.').waitFor()),
   'no token found': within(`${TOKENS}?search=nothing`, ({ page }) => heading(page, 'No token found')),
   'create, with an error': within(TOKENS, async (visitor) => {
     visitor.expectRefusal(400);
