@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { DeferredWrites } from '../database/deferred-writes.js';
 import { type Happening, type NewEvent, newEvent } from './audit-event.js';
 import { AuditRepository } from './audit.repository.js';
 
@@ -21,8 +22,7 @@ type Tally = NewEvent & { readonly bucket: string };
 export class Refusals implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Refusals.name);
   private waiting = new Map<string, Tally>();
-  private writing: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly writes = new DeferredWrites(() => this.write());
 
   constructor(
     private readonly events: AuditRepository,
@@ -30,13 +30,11 @@ export class Refusals implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), this.settings.lastUsedFlushMs).unref();
+    this.writes.start(this.settings.lastUsedFlushMs);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.writing;
-    await this.flush();
+  onApplicationShutdown(): Promise<void> {
+    return this.writes.stop();
   }
 
   note(happening: Happening, at: Date, count = 1): void {
@@ -45,10 +43,7 @@ export class Refusals implements OnModuleInit, OnApplicationShutdown {
 
   /** Writes down what waits. What cannot be written waits on. */
   flush(): Promise<void> {
-    this.writing ??= this.write().finally(() => {
-      this.writing = undefined;
-    });
-    return this.writing;
+    return this.writes.flush();
   }
 
   private add(tally: Tally): void {

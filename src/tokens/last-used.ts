@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { DeferredWrites } from '../database/deferred-writes.js';
 import { latest, type Use } from './token-use.js';
 import { TokenRepository } from './token.repository.js';
 
@@ -21,8 +22,7 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
   private waiting = new Map<number, Use>();
   /** On its way to the database. */
   private leaving: ReadonlyMap<number, Use> = new Map();
-  private writing: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly writes = new DeferredWrites(() => this.write());
 
   constructor(
     private readonly tokens: TokenRepository,
@@ -30,13 +30,11 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), this.settings.lastUsedFlushMs).unref();
+    this.writes.start(this.settings.lastUsedFlushMs);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.writing;
-    await this.flush();
+  onApplicationShutdown(): Promise<void> {
+    return this.writes.stop();
   }
 
   note(use: Use): void {
@@ -52,10 +50,7 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
 
   /** Writes down what waits. What cannot be written waits on. */
   flush(): Promise<void> {
-    this.writing ??= this.write().finally(() => {
-      this.writing = undefined;
-    });
-    return this.writing;
+    return this.writes.flush();
   }
 
   private async write(): Promise<void> {

@@ -4,6 +4,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import type { Client } from '../common/client.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
+import { DeferredWrites } from '../database/deferred-writes.js';
 import { type Retired, RetiredSecretRepository } from './retired-secret.repository.js';
 import { digest, type PresentedToken } from './token-secret.js';
 import { TokenRepository } from './token.repository.js';
@@ -30,8 +31,7 @@ interface Sighting {
 export class RetiredSecrets implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(RetiredSecrets.name);
   private waiting = new Map<string, Sighting>();
-  private looking: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly writes = new DeferredWrites(() => this.lookUp());
 
   constructor(
     private readonly retired: RetiredSecretRepository,
@@ -42,14 +42,12 @@ export class RetiredSecrets implements OnModuleInit, BeforeApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), this.settings.lastUsedFlushMs).unref();
+    this.writes.start(this.settings.lastUsedFlushMs);
   }
 
   /** Before the audit log writes down what it was told. */
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
-    await this.flush();
+  beforeApplicationShutdown(): Promise<void> {
+    return this.writes.stop();
   }
 
   /** In memory only, and the same for every wrong secret, so that nobody can tell them apart by the time. */
@@ -63,10 +61,7 @@ export class RetiredSecrets implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Looks up what waits. */
   flush(): Promise<void> {
-    this.looking ??= this.lookUp().finally(() => {
-      this.looking = undefined;
-    });
-    return this.looking;
+    return this.writes.flush();
   }
 
   private async lookUp(): Promise<void> {
