@@ -51,6 +51,8 @@ describe('A new token', () => {
     await page.goto(TOKENS);
     const { dialog, field, token } = await create(page);
     expect(await field.isEditable()).toBe(false);
+    // So that O and 0, l and 1 are told apart.
+    expect(await field.evaluate((it) => getComputedStyle(it).fontFamily)).toMatch(/monospace$/);
     await field.focus();
     await page.keyboard.press('Control+c');
     await dialog.getByText('Token copied.').waitFor();
