@@ -12,19 +12,19 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Name, age, and how long ago it was used. */
-const TOKENS_SHOWN: readonly [name: string, age: number, unused?: number][] = [
+/** How long ago each was made, and used, and how long it still lives. */
+const TOKENS_SHOWN: readonly [name: string, made: number, used?: number, lives?: number][] = [
   ['Backup - Nightly Export', 320 * DAY, 6 * HOUR + 41 * MINUTE],
   ['Mobile App v2.1', 190 * DAY, 2 * MINUTE],
-  ['Automation Script - Project Updates', 75 * DAY, 26 * HOUR],
-  ['Integration with Slack', 40 * DAY, 12 * MINUTE],
+  ['Automation Script - Project Updates', 130 * DAY, 26 * HOUR],
+  ['Integration with Slack', 87 * DAY, 12 * MINUTE, 3 * DAY],
   ['Spreadsheet for Accounting', 9 * DAY],
 ];
 const NEW_NAME = 'Deployment from GitHub';
 /** A real one would be another each time, and nobody's. */
 const NEW_TOKEN = '6|5Kl8t7TLvmBsIMDrm1C31v1Wf9NLD4uGEpUdbZuQe24eae07';
 
-const WIDE = { viewport: { width: 1280, height: 1100 } };
+const WIDE = { viewport: { width: 1280, height: 1240 } };
 const PHONE = { viewport: { width: 375, height: 812 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const SIZES = { '1280': WIDE, '375': PHONE };
 const SCHEMES = ['light', 'dark'] as const;
@@ -36,11 +36,12 @@ const user = await createUser(app, {
   email: 'ada@example.com',
   createdAt: new Date(NOW.getTime() - 400 * DAY),
 });
-for (const [name, age, unused] of TOKENS_SHOWN) {
+for (const [name, made, used, lives] of TOKENS_SHOWN) {
   await createToken(app, user, {
     name,
-    createdAt: new Date(NOW.getTime() - age),
-    ...(unused !== undefined && { lastUsedAt: new Date(NOW.getTime() - unused) }),
+    createdAt: new Date(NOW.getTime() - made),
+    ...(used !== undefined && { lastUsedAt: new Date(NOW.getTime() - used) }),
+    ...(lives !== undefined && { expiresAt: new Date(NOW.getTime() + lives) }),
   });
 }
 // The address that people see is the same each time, whatever port the service has.
@@ -95,5 +96,7 @@ async function takePictures(
 
 async function take(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
+  // Nothing looks pointed at.
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled', caret: 'hide' });
 }
