@@ -4,7 +4,7 @@ export default {
   // Unit specs know no database: they need no second run on another one.
   testMatch: [
     '<rootDir>/test/**/*.test.ts',
-    '!<rootDir>/test/browser/**',
+    '!**/test/browser/**',
     ...(process.env.TEST_ENGINE === 'mysql' ? [] : ['<rootDir>/src/**/*.spec.ts']),
   ],
   globalSetup: '<rootDir>/test/support/global-setup.js',
