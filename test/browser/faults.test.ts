@@ -115,7 +115,8 @@ describe('On a slow network', () => {
   const stage = withBrowser();
 
   test('something of the same size stands for what is to come, so that nothing jumps', async () => {
-    const { page, user } = await stage.person();
+    // So high that the list is seen, and what is below it: what nobody sees does not jump.
+    const { page, user } = await stage.person({ viewport: { width: 1280, height: 1600 } });
     for (const name of ['Mobile App v2.1', 'Integration with Slack', NAME]) {
       await createToken(stage.app, user, { name });
     }
@@ -144,6 +145,7 @@ describe('On a slow network', () => {
       for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
       return Number(document.documentElement.dataset.shift ?? 0);
     });
-    expect(shift).toBeLessThan(0.1);
+    // Half of what is still called good (https://web.dev/articles/cls).
+    expect(shift).toBeLessThan(0.05);
   });
 });

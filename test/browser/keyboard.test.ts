@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createToken } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';
-import { focusedName, tabTo } from './support/focus.js';
+import { focusedName, isFocused, tabTo } from './support/focus.js';
 import { TOKENS, tokenRow } from './support/pages.js';
 import { withBrowser } from './support/with-browser.js';
 
@@ -71,8 +71,9 @@ describe('With the keyboard alone', () => {
     const { page } = await stage.person();
     await page.goto('/');
     await page.getByRole('link', { name: 'Password' }).press('Enter');
-    await page.getByRole('heading', { name: 'Password' }).waitFor();
-    expect(await focusedName(page)).toBe('Password');
+    const heading = page.getByRole('heading', { name: 'Password' });
+    await heading.waitFor();
+    expect(await isFocused(heading)).toBe(true);
     expect(await page.title()).toBe('Password · Latchkey');
   });
 

@@ -181,6 +181,9 @@ describe('A new token', () => {
     expect(await page.evaluate(() => window.getSelection()?.toString())).toBe(token);
     await page.keyboard.press('Control+c');
     await dialog.getByText('Token copied.').waitFor();
+    await dialog.getByRole('button', { name: 'Copy command' }).click();
+    await dialog.getByText('Your browser does not let the page copy.').waitFor();
+    expect(await page.evaluate(() => window.getSelection()?.toString())).toContain(`Bearer ${token}"`);
   });
 
   test('a double click on Create Token makes one', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { createUser, PASSWORD } from '../support/factories.js';
+import { createToken, createUser, PASSWORD } from '../support/factories.js';
 import { isFocused } from './support/focus.js';
-import { TOKENS } from './support/pages.js';
+import { hold } from './support/hold.js';
+import { TOKENS, tokenRow } from './support/pages.js';
 import { withBrowser } from './support/with-browser.js';
 
 async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
@@ -73,16 +74,24 @@ describe('Signing in', () => {
     expect(new URL(page.url()).search).toBe('?search=slack');
   });
 
-  test('what one person typed is not shown to the next', async () => {
-    const visitor = await stage.person();
-    const { page } = visitor;
+  test('what one person typed and saw is not shown to the next, not even for a moment', async () => {
+    const { page, user } = await stage.person();
     const other = await createUser(stage.app);
+    await createToken(stage.app, user);
     await page.goto(TOKENS);
     await page.getByLabel('Token name').fill('Not for others');
+    await tokenRow(page, 'Automation Script').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You have signed out.').waitFor();
+    const list = await hold(page, 'GET', '/v1/current_user/tokens');
     await signIn(page, other.email);
     await page.getByRole('link', { name: 'API Personal Access Tokens' }).click();
+    await list.asked;
+    await page.getByText('Loading your tokens…').waitFor();
     expect(await page.getByLabel('Token name').inputValue()).toBe('');
+    expect(await page.getByRole('rowheader').count()).toBe(0);
+    list.release();
+    await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
   });
 
   test.each([
