@@ -7,6 +7,7 @@ const ARROWS = {
   users: ['common', 'config', 'database'],
   auth: ['common', 'config', 'database', 'audit', 'users'],
   tokens: ['common', 'config', 'database', 'audit', 'users', 'auth'],
+  introspection: ['common', 'config', 'database', 'audit', 'users', 'auth', 'tokens'],
   retention: ['common', 'config', 'database', 'audit', 'auth', 'tokens'],
   // A probe is a public route and says so with auth's decorator.
   health: ['common', 'config', 'database', 'auth'],

@@ -4,8 +4,9 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { ForwardAuthRouter } from './app.forward-auth.js';
 import { RequestLog } from './app.logger.js';
-import { httpProblem, Problem, problemBody, PROBLEM_CONTENT_TYPE } from './common/problem.js';
+import { httpProblem, Problem, problemBody } from './common/problem.js';
 import type { Settings } from './config/settings.js';
 
 /** Far more than any body of this API takes. */
@@ -17,14 +18,20 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP server, with the limits every request is under. */
 export function createAdapter(settings: Settings, logger: Logger): FastifyAdapter {
+  const log = new RequestLog(logger);
+  const shared = {
+    genReqId: () => randomUUID(),
+    trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
+  };
+  const forwardAuthRouter = new ForwardAuthRouter(shared, log);
   const adapter = new FastifyAdapter({
+    ...shared,
     loggerInstance: logger,
     // No room logs through the request; a child logger for each would cost 2% of it.
     childLoggerFactory: () => logger,
-    logController: new RequestLog(logger),
-    genReqId: () => randomUUID(),
+    logController: log,
     requestIdHeader: false,
-    trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
+    serverFactory: forwardAuthRouter.serverFactory,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { connectionsCheckingInterval: 5000 },
@@ -36,6 +43,7 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     frameworkErrors: answerUnroutableRequest,
   });
   const instance: FastifyInstance = adapter.getInstance();
+  instance.decorate('forwardAuthRouter', forwardAuthRouter);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
@@ -89,7 +97,7 @@ function answerUnroutableRequest(error: FastifyError, request: FastifyRequest, r
   void reply
     .status(problem.status)
     .headers({ 'x-content-type-options': 'nosniff', 'x-request-id': request.id })
-    .type(PROBLEM_CONTENT_TYPE)
+    .type(problem.contentType)
     .send(problemBody(problem, request.id));
 }
 
@@ -110,7 +118,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, logge
   logger.info({ request_id: requestId, method: null, route: null, status: problem.status }, 'request');
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
-      `Content-Type: ${PROBLEM_CONTENT_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Content-Type: ${problem.contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `X-Content-Type-Options: nosniff\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
   );
   // A client that does not close its half would keep the socket for ever.

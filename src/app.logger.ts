@@ -3,6 +3,7 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from './config/settings.js';
+import { VERIFY_PATH } from './introspection/forwarded-request.js';
 
 /** A whole token, wherever it turns up in a line. */
 const TOKEN = /\b(\d{1,16}(?:\||%7C))\w{0,32}[A-Za-z0-9]{40}[0-9a-f]{8}/gi;
@@ -43,6 +44,12 @@ export function createLogger(settings: Settings, destination?: DestinationStream
   return pino(options, pretty({ ignore: 'context', singleLine: true, translateTime: 'SYS:HH:MM:ss' }));
 }
 
+interface Outcome {
+  readonly route: string | null;
+  readonly status: number;
+  readonly elapsedMs: number;
+}
+
 /** One line for each request, by route and not by address: an address may hold what is secret. */
 export class RequestLog extends LogController {
   constructor(private readonly logger: Logger) {
@@ -57,19 +64,36 @@ export class RequestLog extends LogController {
   override defaultErrorLog(): void {}
 
   override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.is404 ? null : (request.routeOptions.url ?? null);
+    const level = route?.startsWith('/health/') ? 'debug' : 'info';
+    this.write(level, request, { route, status: reply.statusCode, elapsedMs: reply.elapsedTime });
+  }
+
+  /** What a gateway let pass is in its own log; there may be very much of it. */
+  verified(request: FastifyRequest, { statusCode: status }: FastifyReply, elapsedMs: number): void {
+    const level = status === 200 ? 'debug' : 'info';
+    if (this.logger.isLevelEnabled(level))
+      this.write(level, request, { route: VERIFY_PATH, status, elapsedMs });
+  }
+
+  private write(
+    level: 'debug' | 'info',
+    request: FastifyRequest,
+    { route, status, elapsedMs }: Outcome,
+  ): void {
     const credential = request.user?.credential;
     const line = {
       request_id: request.id,
       method: request.method,
-      route: request.is404 ? null : (request.routeOptions.url ?? null),
-      status: reply.statusCode,
-      duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
+      route,
+      status,
+      duration_ms: Math.round(elapsedMs * 1000) / 1000,
       user_id: request.user?.user.id ?? null,
       token_id: credential?.kind === 'token' ? credential.id : null,
+      problem: request.problemCode,
+      ...request.forwarded,
     };
-    if (reply.statusCode >= 500) this.logger.error(line, 'request');
-    else if (line.route?.startsWith('/health/')) this.logger.debug(line, 'request');
-    else this.logger.info(line, 'request');
+    this.logger[status >= 500 ? 'error' : level](line, 'request');
   }
 }
 

@@ -9,6 +9,7 @@ import { CookieOrigin, isBearer } from './auth/cookie-origin.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { Settings } from './config/settings.js';
 import { DatabaseConnection } from './database/database-connection.js';
+import { ForwardAuth } from './introspection/forward-auth.js';
 
 /** After the signal to stop, requests under way have this long. */
 const DRAIN_MS = 10_000;
@@ -30,7 +31,8 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
     done();
   });
   app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(app.get(DatabaseConnection).problemOf));
+  const problems = new ProblemFilter(app.get(DatabaseConnection).problemOf);
+  app.useGlobalFilters(problems);
   app.enableShutdownHooks([ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT], { useProcessExit: true });
   instance.addHook('preClose', (done) => {
     const { server } = instance;
@@ -48,6 +50,7 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
     done();
   });
 
+  await instance.forwardAuthRouter.serve(app.get(ForwardAuth), problems);
   const refuseOtherMethods = watchMethods(instance);
   serveApiDocs(app);
   await serveWeb(app);

@@ -16,8 +16,9 @@ export const expiryHeader = (expiresAt: Date) => ({
 
 /** Nothing that could be judged: no error attribute (RFC 6750 section 3.1). */
 export class MissingCredentialsProblem extends Problem {
-  constructor() {
-    const detail = 'Unauthorized. Sign in, or send a token in the header "Authorization: Bearer <token>".';
+  /** @param what can be done about it */
+  constructor(what = 'Sign in, or send a token') {
+    const detail = `Unauthorized. ${what} in the header "Authorization: Bearer <token>".`;
     super(401, 'unauthorized', detail, challenged());
   }
 }
@@ -67,9 +68,10 @@ export class InvalidTokenProblem extends Problem {
 
 /** Credentials sent in a way that RFC 6750 does not allow, or that could be read in two ways. */
 export class InvalidRequestProblem extends Problem {
-  constructor(detail: string) {
+  /** @param status 401 for gateways that take no other refusal */
+  constructor(detail: string, status: 400 | 401 = 400) {
     super(
-      400,
+      status,
       'invalid_request',
       detail,
       challenged({ error: 'invalid_request', error_description: detail }),

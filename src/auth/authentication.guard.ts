@@ -12,6 +12,7 @@ import {
 } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
 import type { Principal } from './principal.js';
+import { noteMissingScope } from './missing-scope.js';
 import { missingScope } from './scopes.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
@@ -80,19 +81,12 @@ export class AuthenticationGuard implements CanActivate {
       case 'any-scope': {
         const missing = lack(principal, access);
         if (missing === undefined) return;
-        this.noteMissing(missing, principal, request);
+        noteMissingScope(this.audit, principal, missing, clientOf(request));
         throw new InsufficientScopeProblem(missing);
       }
       default:
         access satisfies never;
     }
-  }
-
-  private noteMissing(detail: string, { user, credential }: Principal, request: FastifyRequest): void {
-    if (credential.kind !== 'token') return;
-    const { id: tokenId, name: tokenName } = credential;
-    const refused = { kind: 'refused_scope', tokenId, tokenName, detail } as const;
-    this.audit.refused({ userId: user.id, client: clientOf(request), ...refused });
   }
 
   private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {

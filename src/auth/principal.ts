@@ -5,6 +5,7 @@ export interface TokenCredential {
   readonly kind: 'token';
   readonly id: number;
   readonly name: string;
+  readonly createdAt: Date;
   /** Null for never. */
   readonly expiresAt: Date | null;
   /** Null for anywhere. */
@@ -17,6 +18,11 @@ export interface Principal {
   /** What the credential may do, as `missingScope` reads it. */
   readonly scopes: readonly string[];
   readonly credential: TokenCredential | { readonly kind: 'session'; readonly idHash: string };
+}
+
+/** A program. */
+export interface TokenPrincipal extends Principal {
+  readonly credential: TokenCredential;
 }
 
 /** Who does something, as the audit log names them. */

@@ -7,7 +7,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { httpProblem, Problem, problemBody, PROBLEM_CONTENT_TYPE } from './problem.js';
+import { httpProblem, Problem, problemBody } from './problem.js';
 
 /** Turns an error of some library into a problem, where it knows it. */
 export type ProblemTranslator = (error: unknown) => Problem | undefined;
@@ -21,18 +21,22 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const problem = this.problemOf(error);
-    const request = http.getRequest<FastifyRequest>();
+    this.answer(this.problemOf(error), http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Answers a request with a problem. */
+  answer(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+    request.problemCode = problem.code;
     if (problem.status >= 500) this.log(problem, request.id);
-    void http
-      .getResponse<FastifyReply>()
+    void reply
       .status(problem.status)
       .headers(problem.headers)
-      .type(PROBLEM_CONTENT_TYPE)
+      .type(problem.contentType)
       .send(problemBody(problem, request.id));
   }
 
-  private problemOf(error: unknown): Problem {
+  /** What the client is told about an error. */
+  problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
     if (error instanceof HttpException) return httpProblem(statusOf(error), { cause: error });
     return this.translate(error) ?? httpProblem(500, { cause: error });
@@ -51,3 +55,10 @@ export class ProblemFilter implements ExceptionFilter {
  */
 const statusOf = (error: HttpException): number =>
   error.getStatus() === 403 && !(error instanceof ForbiddenException) ? 404 : error.getStatus();
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the problem it was answered with, for the log. */
+    problemCode?: string;
+  }
+}

@@ -8,9 +8,15 @@ export interface FieldError {
 export interface ProblemExtras {
   readonly headers?: Readonly<Record<string, string>>;
   readonly errors?: readonly FieldError[];
+  /** More members of the body, which some other standard asks for. */
+  readonly members?: Readonly<Record<string, string>>;
+  /** Where another standard asks for another one. */
+  readonly contentType?: string;
   /** For the log only. */
   readonly cause?: unknown;
 }
+
+const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
 /**
  * A failure the client is told about, as RFC 9457 problem details. Every room derives its own, each with
@@ -19,17 +25,21 @@ export interface ProblemExtras {
 export class Problem extends Error {
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly FieldError[] | undefined;
+  readonly members: Readonly<Record<string, string>> | undefined;
+  readonly contentType: string;
 
   constructor(
     readonly status: number,
     readonly code: string,
     readonly detail: string,
-    { headers = {}, errors, cause }: ProblemExtras = {},
+    { headers = {}, errors, members, contentType = PROBLEM_CONTENT_TYPE, cause }: ProblemExtras = {},
   ) {
     super(detail, { cause });
     this.name = new.target.name;
     this.headers = headers;
     this.errors = errors;
+    this.members = members;
+    this.contentType = contentType;
   }
 }
 
@@ -40,11 +50,9 @@ export class ValidationProblem extends Problem {
   }
 }
 
-export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
-
 /** The body of a problem, as JSON (RFC 9457 section 3.1; `message` is for clients written to NestJS's shape). */
 export function problemBody(problem: Problem, requestId: string): string {
-  const { status, code, detail, errors } = problem;
+  const { status, code, detail, errors, members } = problem;
   return JSON.stringify({
     type: 'about:blank',
     title: STATUS_CODES[status],
@@ -54,6 +62,7 @@ export function problemBody(problem: Problem, requestId: string): string {
     message: detail,
     errors,
     request_id: requestId,
+    ...members,
   });
 }
 

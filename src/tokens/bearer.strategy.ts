@@ -1,19 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-http-bearer';
-import { InvalidTokenProblem } from '../auth/auth.errors.js';
 import { Authenticator } from '../auth/authenticator.js';
 import type { Principal } from '../auth/principal.js';
 import { type Client, clientOf } from '../common/client.js';
 import { presentedToken } from './authorization-header.js';
-import { type Refusal, type Refused, TokenVerifier } from './token-verifier.js';
-
-/** What the holder of the right secret is told. */
-const REASONS: Readonly<Record<Exclude<Refusal, 'invalid'>, { code: string; reason: string }>> = {
-  expired: { code: 'token_expired', reason: 'The token has expired.' },
-  user_disabled: { code: 'user_disabled', reason: 'The account of this token is disabled.' },
-  address_refused: { code: 'address_refused', reason: 'The token may not be used from this address.' },
-};
+import { refusalProblem } from './token-refusal.js';
+import { TokenVerifier } from './token-verifier.js';
 
 /** All that `passport-http-bearer` gets to see of a request, so that it finds a token nowhere else. */
 interface BearerView {
@@ -35,7 +28,7 @@ export class BearerStrategy extends Strategy<Verify> {
       verifier.verify(token, (view as BearerView).client).then(
         (verification) => {
           if (verification.ok) done(null, verification.principal);
-          else done(problemOf(verification));
+          else done(refusalProblem(verification));
         },
         (error: unknown) => {
           done(error);
@@ -60,6 +53,3 @@ export class BearerStrategy extends Strategy<Verify> {
     super.authenticate(view as never);
   }
 }
-
-const problemOf = ({ refusal, expiresAt }: Refused): InvalidTokenProblem =>
-  new InvalidTokenProblem(refusal === 'invalid' ? undefined : { ...REASONS[refusal], expiresAt });

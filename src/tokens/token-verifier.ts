@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import type { Principal } from '../auth/principal.js';
+import type { TokenPrincipal } from '../auth/principal.js';
 import { EVERYTHING } from '../auth/scopes.js';
 import { canonical, type Client } from '../common/client.js';
 import { Clock } from '../config/clock.js';
@@ -22,7 +22,7 @@ export interface Refused {
   readonly expiresAt: Date | null;
 }
 
-export type Verification = { readonly ok: true; readonly principal: Principal } | Refused;
+export type Verification = { readonly ok: true; readonly principal: TokenPrincipal } | Refused;
 
 const INVALID: Refused = { ok: false, refusal: 'invalid', expiresAt: null };
 
@@ -68,7 +68,7 @@ export class TokenVerifier {
       return INVALID;
     }
 
-    const { id, name, user, expiresAt } = token;
+    const { id, name, user, createdAt, expiresAt } = token;
     if (token.userDisabled) return this.refuse('user_disabled', token, client);
     if (expiresAt !== null && expiresAt <= this.latest) return this.refuse('expired', token, client);
     const scopes = listOf(token.scopes);
@@ -82,7 +82,7 @@ export class TokenVerifier {
     }
     const previousAt = kind === 'previous' ? now : null;
     this.lastUsed.note({ id, at: now, address: canonical(client.address), previousAt });
-    const credential = { kind: 'token', id, name, expiresAt, allowedCidrs: ranges } as const;
+    const credential = { kind: 'token', id, name, createdAt, expiresAt, allowedCidrs: ranges } as const;
     return { ok: true, principal: { user, scopes, credential } };
   }
 

@@ -31,6 +31,7 @@ export interface StoredToken {
   /** JSON, not read yet: a row that was spoilt by hand must not fail those that travel with it. */
   readonly scopes: string;
   readonly allowedCidrs: string | null;
+  readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly user: UserProfile;
   readonly userDisabled: boolean;
@@ -45,6 +46,7 @@ interface StoredRow {
   readonly scopes: string;
   readonly allowed_cidrs: string | null;
   readonly expires_at: string | Date | null;
+  readonly token_created_at: string | Date;
   readonly user_id: number | string;
   readonly name: string;
   readonly email: string;
@@ -54,8 +56,8 @@ interface StoredRow {
 
 const FIND_STORED = (count: number) => `
   SELECT t.id, t.secret_hash, t.previous_secret_hash, t.previous_secret_expires_at, t.scopes,
-         t.allowed_cidrs, t.expires_at, t.name AS token_name, t.user_id,
-         u.name, u.email, u.created_at, u.disabled_at
+         t.allowed_cidrs, t.expires_at, t.name AS token_name, t.created_at AS token_created_at,
+         t.user_id, u.name, u.email, u.created_at, u.disabled_at
   FROM personal_access_tokens t JOIN users u ON u.id = t.user_id
   WHERE t.id IN (${Array<string>(count).fill('?').join(',')})`;
 
@@ -194,6 +196,7 @@ function storedToken(row: StoredRow): StoredToken {
     previousSecretExpiresAt: timeOf(row.previous_secret_expires_at),
     scopes: row.scopes,
     allowedCidrs: row.allowed_cidrs,
+    createdAt: fromDatetime(row.token_created_at),
     expiresAt: timeOf(row.expires_at),
     user: {
       id: Number(row.user_id),

@@ -19,7 +19,14 @@ describe('when another request comes in between', () => {
   const holder = (): Principal => ({
     user: { ...user, createdAt: app.clock.now() },
     scopes: ['*'],
-    credential: { kind: 'token', id: token.id, name: 'Parent', expiresAt: null, allowedCidrs: null },
+    credential: {
+      kind: 'token',
+      id: token.id,
+      name: 'Parent',
+      createdAt: new Date(0),
+      expiresAt: null,
+      allowedCidrs: null,
+    },
   });
   const client = { address: '192.0.2.7', userAgent: undefined };
   const wish = { name: 'Child', scopes: undefined, expiresAt: undefined, allowedCidrs: undefined };

@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify';
+
+/** The request that a gateway asks about, as far as it says; for the log alone. */
+export interface ForwardedRequest {
+  readonly original_method: string | null;
+  /** Without its query, which may hold what is secret. */
+  readonly original_path: string | null;
+}
+
+export const VERIFY_PATH = '/v1/verify';
+
+/** Whether an address is that of forward-auth, or begins with it. */
+export const isForwardAuth = (url: string): boolean =>
+  url.startsWith(VERIFY_PATH) && [undefined, '/', '?'].includes(url[VERIFY_PATH.length]);
+
+/** The query of an address, with its question mark; empty where there is none. */
+export function queryOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at);
+}
+
+const MAX_METHOD_LENGTH = 32;
+const MAX_PATH_LENGTH = 256;
+
+/**
+ * Understands what gateways send: `X-Original-Method` and `X-Original-URI` (nginx, as our examples set them),
+ * `X-Original-URL` (ingress-nginx), `X-Forwarded-Method` and `X-Forwarded-Uri` (Caddy, Traefik), or the method
+ * itself and a path that begins with ours (Envoy).
+ */
+export function forwardedRequest({ headers, method, originalUrl: url }: FastifyRequest): ForwardedRequest {
+  const inPath = url.startsWith(`${VERIFY_PATH}/`) ? url.slice(VERIFY_PATH.length) : undefined;
+  const originalMethod =
+    headers['x-original-method'] ?? headers['x-forwarded-method'] ?? (inPath === undefined ? null : method);
+  const originalUri =
+    headers['x-original-uri'] ?? headers['x-forwarded-uri'] ?? headers['x-original-url'] ?? inPath;
+  return {
+    original_method: cut(originalMethod, MAX_METHOD_LENGTH),
+    original_path: cut(originalUri && pathOf(String(originalUri)), MAX_PATH_LENGTH),
+  };
+}
+
+/** Of an address with or without its scheme and host. */
+function pathOf(uri: string): string {
+  const query = uri.search(/[?#]/);
+  const address = query < 0 ? uri : uri.slice(0, query);
+  return address.startsWith('/') ? address : address.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/';
+}
+
+const cut = (value: string | string[] | null | undefined, length: number): string | null =>
+  typeof value === 'string' ? value.slice(0, length) : null;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by forward-auth; absent on other routes. */
+    forwarded?: ForwardedRequest;
+  }
+}
