@@ -5,14 +5,11 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ForwardAuthRouter } from './app.forward-auth.js';
+import { BODY_LIMIT_BYTES, takeBodies } from './app.body.js';
 import { RequestLog } from './app.logger.js';
-import { httpProblem, Problem, problemBody } from './common/problem.js';
+import { httpProblem, problemBody } from './common/problem.js';
 import type { Settings } from './config/settings.js';
 
-/** Far more than any body of this API takes. */
-const BODY_LIMIT_BYTES = 64 * 1024;
-/** No body of this API is nested deeper than a list in an object. */
-const MAX_DEPTH = 8;
 /** A request that has not arrived whole by then is closed (slowloris). */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -48,47 +45,8 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     void reply.header('x-request-id', request.id);
     done();
   });
-  takeJsonOnly(instance);
+  takeBodies(instance);
   return adapter;
-}
-
-/** Bodies are JSON objects. An empty one counts as none: clients send the content type with every request. */
-function takeJsonOnly(instance: FastifyInstance): void {
-  const parse = instance.getDefaultJsonParser('error', 'error');
-  instance.removeAllContentTypeParsers();
-  instance.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) {
-      done(null, undefined);
-      return;
-    }
-    void parse(request, body as string, (error, value: unknown) => {
-      const problem = error === null ? bodyProblem(value) : malformed('is not valid JSON');
-      if (problem === undefined) done(null, value);
-      else done(problem);
-    });
-  });
-}
-
-const malformed = (fault: string) => new Problem(400, 'malformed_json', `The request body ${fault}.`);
-
-/** Level by level: class-transformer goes down by recursion, and some thousand levels exhaust its stack. */
-function isDeeperThan(depth: number, body: object): boolean {
-  let level: unknown[] = [body];
-  for (let at = 0; at <= depth; at += 1) {
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
-    );
-    if (level.length === 0) return false;
-  }
-  return true;
-}
-
-function bodyProblem(body: unknown): Problem | undefined {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return malformed('must be a JSON object');
-  }
-  if (isDeeperThan(MAX_DEPTH, body)) return malformed('is nested too deeply');
-  return undefined;
 }
 
 /** What the router cannot read (a broken percent escape, an over-long parameter) reaches no filter. */

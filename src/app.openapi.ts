@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { VERIFY_PATH } from './introspection/forwarded-request.js';
+import { describeForwardAuth } from './introspection/forward-auth.openapi.js';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 const DESCRIPTION = `Personal access tokens for your product.
@@ -27,6 +29,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addTag('Sign-in', 'For people.')
     .addTag('Current user', 'Whoever makes the request.')
     .addTag('Tokens', 'Personal access tokens of the current user.')
+    .addTag('Services', 'For services and gateways: is a token good?')
     .addTag('Health', 'For load balancers and orchestrators.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: BEARER_DESCRIPTION }, 'bearer')
     .addCookieAuth(
@@ -40,6 +43,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     )
     .build();
   const document = SwaggerModule.createDocument(app, config);
+  document.paths[VERIFY_PATH] = describeForwardAuth();
   for (const path of Object.values(document.paths)) {
     for (const operation of [path.get, path.put, path.post, path.delete, path.patch]) {
       // What declares no credentials is public: the guard lets nothing else through.

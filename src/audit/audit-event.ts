@@ -14,6 +14,7 @@ export const EVENT_KINDS = [
   'token_deleted',
   'tokens_deleted',
   'token_revoked',
+  'revoked_by_holder',
   'refused_expired',
   'refused_address',
   'refused_scope',

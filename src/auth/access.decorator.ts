@@ -3,7 +3,7 @@ import { ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../common/problem.decorator.js';
 import type { Principal } from './principal.js';
-import type { OwnScope } from './scopes.js';
+import { isOperatorOnly, type OwnScope } from './scopes.js';
 
 /** Who may call a route. Every route declares one; the guard refuses to serve a route without. */
 export type Access =
@@ -23,12 +23,12 @@ export const Public = () => declareAccess({ kind: 'public' });
 export const SessionOnly = () =>
   applyDecorators(declareAccess({ kind: 'session' }), ApiCookieAuth('session'), ApiProblems(401, 403));
 
-/** A session, or a token with all of these scopes. */
+/** A session, or a token with all of these scopes; a token alone where an operator has to grant one of them. */
 export const RequireScopes = (...scopes: OwnScope[]) =>
   applyDecorators(
     declareAccess({ kind: 'scopes', scopes }),
     ApiSecurity('bearer', scopes),
-    ApiCookieAuth('session'),
+    ...(scopes.some(isOperatorOnly) ? [] : [ApiCookieAuth('session')]),
     ApiProblems(400, 401, 403),
   );
 

@@ -1,5 +1,12 @@
 /** Scopes this service's own routes ask for. Operators' services define more. */
-export type OwnScope = 'user:read' | 'tokens:read' | 'tokens:write' | 'tokens:rotate';
+export const OWN_SCOPES = [
+  'user:read',
+  'tokens:read',
+  'tokens:write',
+  'tokens:rotate',
+  'tokens:introspect',
+] as const;
+export type OwnScope = (typeof OWN_SCOPES)[number];
 
 /** What a token gets that is made without a choice, and what a session has: everything its user may do. */
 export const EVERYTHING = '*';

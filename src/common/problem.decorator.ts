@@ -52,7 +52,7 @@ const DESCRIPTIONS = {
   404: 'There is no such thing, or it is not yours.',
   409: 'It does not go with what there is; `code` says why.',
   413: 'The request body is too large.',
-  415: 'The request body is not `application/json`.',
+  415: 'The request body is not of the type that this route takes.',
   422: 'The `Idempotency-Key` belongs to another request.',
   429: 'Too many attempts. `Retry-After` says when to try again.',
   500: 'A bug. The log has more under `request_id`.',
@@ -79,4 +79,27 @@ export const ApiProblems = (...statuses: (keyof typeof DESCRIPTIONS)[]) =>
         content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } },
       }),
     ),
+  );
+
+const OAUTH_ERROR = {
+  type: 'object' as const,
+  required: ['error', 'error_description'],
+  properties: {
+    error: { type: 'string', enum: ['invalid_request'] },
+    error_description: { type: 'string', example: 'Send the token in the field token.' },
+  },
+};
+
+/** Declares the 400 of a form, which is an error of OAuth 2.0 (RFC 6749 section 5.2) and a problem in one. */
+export const ApiOAuthProblem = () =>
+  applyDecorators(
+    ApiExtraModels(ProblemBody),
+    ApiResponse({
+      status: 400,
+      description: DESCRIPTIONS[400],
+      content: {
+        'application/json': { schema: { allOf: [{ $ref: getSchemaPath(ProblemBody) }, OAUTH_ERROR] } },
+        'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } },
+      },
+    }),
   );

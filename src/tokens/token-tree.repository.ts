@@ -75,6 +75,10 @@ const DELETE_ALL_OF = `${DELETE_ALL} AND ? = (SELECT count FROM (${COUNT_ALL}) c
 const COUNTS_AT_MOST = 10;
 
 /** What tokens made of one another. A descendant goes with its ancestor, by the foreign key. */
+/** For the audit log, behind what was deleted. */
+export const descendants = (count: number): string =>
+  count === 1 ? 'and 1 descendant' : `and ${count} descendants`;
+
 @Injectable()
 export class TokenTreeRepository {
   constructor(private readonly dataSource: DataSource) {}

@@ -10,7 +10,7 @@ import { LastUsed } from './last-used.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { TokenLoader } from './token-loader.js';
 import type { StoredToken } from './token.repository.js';
-import { matchingSecret, parseToken, type SecretKind } from './token-secret.js';
+import { matchingSecret, parseToken, type PresentedToken, type SecretKind } from './token-secret.js';
 
 /** Why a token is refused. All but `invalid` mean that the secret itself was right. */
 export type Refusal = 'invalid' | 'expired' | 'user_disabled' | 'address_refused';
@@ -54,19 +54,12 @@ export class TokenVerifier {
    * @throws whatever the database throws; an unanswered question is never a refusal
    */
   async verify(presented: string, client: Client): Promise<Verification> {
-    const parsed = parseToken(presented, this.settings.tokensRequireChecksum);
+    const parsed = this.parse(presented);
     if (parsed === undefined) return INVALID;
     const token = await this.tokens.load(parsed.id);
-    const kind = matchingSecret(parsed.secret, {
-      current: token?.secretHash,
-      previous: token?.previousSecretHash,
-    });
     const now = this.clock.now();
-    if (now > this.latest) this.latest = now;
-    if (token === undefined || !this.isAccepted(kind, token)) {
-      this.retired.note(parsed, client);
-      return INVALID;
-    }
+    const kind = this.acceptedSecret(parsed, token, client, now);
+    if (token === undefined || kind === undefined) return INVALID;
 
     const { id, name, user, createdAt, expiresAt } = token;
     if (token.userDisabled) return this.refuse('user_disabled', token, client);
@@ -84,6 +77,38 @@ export class TokenVerifier {
     this.lastUsed.note({ id, at: now, address: canonical(client.address), previousAt });
     const credential = { kind: 'token', id, name, createdAt, expiresAt, allowedCidrs: ranges } as const;
     return { ok: true, principal: { user, scopes, credential } };
+  }
+
+  /**
+   * The token that whoever presents this holds the secret of, be it expired or refused for another reason.
+   * @throws whatever the database throws
+   */
+  async held(presented: string, client: Client): Promise<StoredToken | undefined> {
+    const parsed = this.parse(presented);
+    if (parsed === undefined) return undefined;
+    const token = await this.tokens.load(parsed.id);
+    return this.acceptedSecret(parsed, token, client, this.clock.now()) === undefined ? undefined : token;
+  }
+
+  private parse(presented: string): PresentedToken | undefined {
+    return parseToken(presented, this.settings.tokensRequireChecksum);
+  }
+
+  /** @returns undefined for a wrong secret, which may be one the token had before */
+  private acceptedSecret(
+    parsed: PresentedToken,
+    token: StoredToken | undefined,
+    client: Client,
+    now: Date,
+  ): SecretKind | undefined {
+    const kind = matchingSecret(parsed.secret, {
+      current: token?.secretHash,
+      previous: token?.previousSecretHash,
+    });
+    if (now > this.latest) this.latest = now;
+    if (token !== undefined && this.isAccepted(kind, token)) return kind;
+    this.retired.note(parsed, client);
+    return undefined;
   }
 
   /** The secret was right: whoever has it is told why, and the owner finds it in the audit log. */

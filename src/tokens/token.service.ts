@@ -21,7 +21,7 @@ import {
 } from './token.errors.js';
 import { assertWithin, limitOf, rightsFor, type TokenWish } from './token-limits.js';
 import { TokenRepository } from './token.repository.js';
-import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
+import { descendants, type Parent, TokenTreeRepository } from './token-tree.repository.js';
 
 /** Of tokens that made one another. */
 const MAX_LEVELS = 10;
@@ -100,8 +100,11 @@ export class TokenService {
     const made = (await this.tree.countDescendants(user.id, [id])).get(id) ?? 0;
     if (name === undefined || !(await this.tokens.delete(user.id, id))) throw new TokenNotFoundProblem();
     const deleted = { kind: 'token_deleted', client, tokenId: id, tokenName: name } as const;
-    const detail = made === 1 ? 'and 1 descendant' : `and ${made} descendants`;
-    await this.audit.record({ ...actorOf(principal), ...deleted, ...(made > 0 && { detail }) });
+    await this.audit.record({
+      ...actorOf(principal),
+      ...deleted,
+      ...(made > 0 && { detail: descendants(made) }),
+    });
   }
 
   /** @returns how many there were */

@@ -12,6 +12,7 @@ import { TokenListRepository } from './token-list.repository.js';
 import { TokenListService } from './token-list.service.js';
 import { TokenLoader } from './token-loader.js';
 import { TokenRetention } from './token-retention.js';
+import { TokenRevocationService } from './token-revocation.service.js';
 import { TokenRotationController } from './token-rotation.controller.js';
 import { TokenRotationRepository } from './token-rotation.repository.js';
 import { TokenRotationService } from './token-rotation.service.js';
@@ -37,12 +38,13 @@ import { TokenService } from './token.service.js';
     TokenLoader,
     TokenRepository,
     TokenRetention,
+    TokenRevocationService,
     TokenRotationRepository,
     TokenRotationService,
     TokenService,
     TokenTreeRepository,
     TokenVerifier,
   ],
-  exports: [IdempotencyService, TokenRetention, TokenVerifier],
+  exports: [IdempotencyService, TokenRetention, TokenRevocationService, TokenVerifier],
 })
 export class TokensModule {}

@@ -277,6 +277,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Is this token good, and for what?
+         * @description RFC 7662. Only an operator grants the scope `tokens:introspect`; `*` does not include it.
+         */
+        post: operations["introspectToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/introspect/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same for up to 1,000 tokens */
+        post: operations["introspectTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Throw a token away
+         * @description RFC 7009. Whoever holds a token may; what it made is deleted with it.
+         */
+        post: operations["revokeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where introspection and revocation are
+         * @description RFC 8414.
+         */
+        get: operations["getMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -303,6 +380,26 @@ export interface paths {
         };
         /** Can it answer requests? */
         get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * May this request pass?
+         * @description For gateways: `auth_request` of nginx, `forward_auth` of Caddy, ForwardAuth of Traefik, `ext_authz` of Envoy, and HAProxy. Any method will do, and any path below this one; a body is not read. `GET` stands for all of them here.
+         */
+        get: operations["verifyRequest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -436,7 +533,7 @@ export interface components {
              * @example token_created
              * @enum {string}
              */
-            kind: "signed_up" | "signed_in" | "sign_in_failed" | "signed_out" | "password_changed" | "token_created" | "token_changed" | "token_rotated" | "overlap_ended" | "token_deleted" | "tokens_deleted" | "token_revoked" | "refused_expired" | "refused_address" | "refused_scope" | "refused_user_disabled" | "refused_retired_secret";
+            kind: "signed_up" | "signed_in" | "sign_in_failed" | "signed_out" | "password_changed" | "token_created" | "token_changed" | "token_rotated" | "overlap_ended" | "token_deleted" | "tokens_deleted" | "token_revoked" | "revoked_by_holder" | "refused_expired" | "refused_address" | "refused_scope" | "refused_user_disabled" | "refused_retired_secret";
             /**
              * Format: date-time
              * @description When it happened; the first time, where `count` is more than 1.
@@ -625,6 +722,132 @@ export interface components {
              */
             overlap_seconds: number;
         };
+        ActiveTokenBody: {
+            /** @enum {boolean} */
+            active: true;
+            /**
+             * @description Separated by spaces; `*` is everything its user may do.
+             * @example projects:read
+             */
+            scope: string;
+            /**
+             * @description Its user's email address.
+             * @example ada@example.com
+             */
+            username: string;
+            /**
+             * @description Its user's name.
+             * @example Ada Lovelace
+             */
+            name: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /** @description When it ends; missing for never. Seconds since 1970. */
+            exp?: number;
+            /**
+             * @description When it was made. Seconds since 1970.
+             * @example 1795451133
+             */
+            iat: number;
+            /**
+             * @description Its user's id.
+             * @example 1
+             */
+            sub: string;
+            /**
+             * @description This service.
+             * @example https://tokens.example.com
+             */
+            iss: string;
+            /**
+             * @description Its id, which it keeps when it is rotated.
+             * @example 1
+             */
+            jti: string;
+            /**
+             * Format: int64
+             * @description The same, as a number.
+             * @example 1
+             */
+            token_id: number;
+            /** @example Automation Script */
+            token_name: string;
+        };
+        InactiveTokenBody: {
+            /** @enum {boolean} */
+            active: false;
+        };
+        IntrospectBatchBody: {
+            /**
+             * @description The tokens in question.
+             * @example [
+             *       "1|5Kl8t7TLvmBsIMDrm1C31v1Wf9NLD4uGEpUdbZuQe24eae07"
+             *     ]
+             */
+            tokens: string[];
+            /**
+             * @description The address they were presented from, where it is one for all of them.
+             * @example 192.0.2.7
+             */
+            client_ip?: string;
+        };
+        MetadataBody: {
+            /**
+             * Format: uri
+             * @example https://tokens.example.com
+             */
+            issuer: string;
+            /**
+             * Format: uri
+             * @example https://tokens.example.com/v1/introspect
+             */
+            introspection_endpoint: string;
+            /**
+             * @description A bearer token with the scope `tokens:introspect`.
+             * @example [
+             *       "Bearer"
+             *     ]
+             */
+            introspection_endpoint_auth_methods_supported: string[];
+            /**
+             * Format: uri
+             * @example https://tokens.example.com/v1/revoke
+             */
+            revocation_endpoint: string;
+            /**
+             * @description Holding the token is enough.
+             * @example [
+             *       "none"
+             *     ]
+             */
+            revocation_endpoint_auth_methods_supported: string[];
+            /**
+             * @description The scopes of this service; others are free.
+             * @example [
+             *       "user:read",
+             *       "tokens:read",
+             *       "tokens:write",
+             *       "tokens:rotate",
+             *       "tokens:introspect"
+             *     ]
+             */
+            scopes_supported: string[];
+            /**
+             * @description None: people make tokens themselves.
+             * @example []
+             */
+            response_types_supported: string[];
+            /**
+             * @description None, for the same reason.
+             * @example []
+             */
+            grant_types_supported: string[];
+            /**
+             * Format: uri
+             * @example https://tokens.example.com/docs
+             */
+            service_documentation: string;
+        };
         HealthBody: {
             /** @example ok */
             status: string;
@@ -696,7 +919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The request body is not `application/json`. */
+            /** @description The request body is not of the type that this route takes. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -836,7 +1059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The request body is not `application/json`. */
+            /** @description The request body is not of the type that this route takes. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1072,7 +1295,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The request body is not `application/json`. */
+            /** @description The request body is not of the type that this route takes. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1124,7 +1347,7 @@ export interface operations {
                 /** @description Only what happened to this token, be it deleted by now. */
                 token_id?: number;
                 /** @description Only events of this kind; repeat it for several. */
-                kind?: ("signed_up" | "signed_in" | "sign_in_failed" | "signed_out" | "password_changed" | "token_created" | "token_changed" | "token_rotated" | "overlap_ended" | "token_deleted" | "tokens_deleted" | "token_revoked" | "refused_expired" | "refused_address" | "refused_scope" | "refused_user_disabled" | "refused_retired_secret")[];
+                kind?: ("signed_up" | "signed_in" | "sign_in_failed" | "signed_out" | "password_changed" | "token_created" | "token_changed" | "token_rotated" | "overlap_ended" | "token_deleted" | "tokens_deleted" | "token_revoked" | "revoked_by_holder" | "refused_expired" | "refused_address" | "refused_scope" | "refused_user_disabled" | "refused_retired_secret")[];
             };
             header?: never;
             path?: never;
@@ -1270,7 +1493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The request body is not `application/json`. */
+            /** @description The request body is not of the type that this route takes. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1713,7 +1936,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The request body is not `application/json`. */
+            /** @description The request body is not of the type that this route takes. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1898,7 +2121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The request body is not `application/json`. */
+            /** @description The request body is not of the type that this route takes. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2016,6 +2239,332 @@ export interface operations {
             };
         };
     };
+    introspectToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description The token in question.
+                     * @example 1|5Kl8t7TLvmBsIMDrm1C31v1Wf9NLD4uGEpUdbZuQe24eae07
+                     */
+                    token: string;
+                    /**
+                     * @description Not needed, and not looked at.
+                     * @example access_token
+                     */
+                    token_type_hint?: string;
+                    /**
+                     * @description The address the token was presented from; without it, a token that may be used from some addresses only is not active.
+                     * @example 192.0.2.7
+                     */
+                    client_ip?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What it is good for, or that it is not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveTokenBody"] | components["schemas"]["InactiveTokenBody"];
+                };
+            };
+            /**
+             * @description The request is not valid.
+             *
+             *     The request is not valid.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No credentials, or none that are good (any more). */
+            401: {
+                headers: {
+                    /** @description A `Bearer` challenge (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The credentials are good, but not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request body is not of the type that this route takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A bug. The log has more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The service cannot answer now. `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    introspectTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntrospectBatchBody"];
+            };
+        };
+        responses: {
+            /** @description One for each, in the order asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["ActiveTokenBody"] | components["schemas"]["InactiveTokenBody"])[];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No credentials, or none that are good (any more). */
+            401: {
+                headers: {
+                    /** @description A `Bearer` challenge (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The credentials are good, but not for this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request body is not of the type that this route takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A bug. The log has more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The service cannot answer now. `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description The token in question.
+                     * @example 1|5Kl8t7TLvmBsIMDrm1C31v1Wf9NLD4uGEpUdbZuQe24eae07
+                     */
+                    token: string;
+                    /**
+                     * @description Not needed, and not looked at.
+                     * @example access_token
+                     */
+                    token_type_hint?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description No instance accepts it any more, if any ever did. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"] & {
+                        /** @enum {string} */
+                        error: "invalid_request";
+                        /** @example Send the token in the field token. */
+                        error_description: string;
+                    };
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request body is not of the type that this route takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A bug. The log has more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The service cannot answer now. `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    getMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata of this authorization server. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetadataBody"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A bug. The log has more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     getLiveness: {
         parameters: {
             query?: never;
@@ -2091,6 +2640,84 @@ export interface operations {
                 };
             };
             /** @description The service cannot answer now. `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    verifyRequest: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A scope the token must have; repeat it for several.
+                 * @example [
+                 *       "projects:read"
+                 *     ]
+                 */
+                scope?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may. Each of these headers is there; what is not printable ASCII is percent-encoded UTF-8. */
+            200: {
+                headers: {
+                    /** @description The user's id. */
+                    "X-Auth-User-Id"?: string;
+                    /** @description The user's email address. */
+                    "X-Auth-User-Email"?: string;
+                    /** @description The user's name. */
+                    "X-Auth-User-Name"?: string;
+                    /** @description The token's id. */
+                    "X-Auth-Token-Id"?: string;
+                    /** @description Separated by spaces. */
+                    "X-Auth-Scopes"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token, or none that is good. Never 400, which nginx would take for a breakdown. */
+            401: {
+                headers: {
+                    /** @description A `Bearer` challenge (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A scope is missing, or the gateway asks for something there is not. */
+            403: {
+                headers: {
+                    /** @description A `Bearer` challenge (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A bug. The log has more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The token cannot be checked now: let nothing pass. */
             503: {
                 headers: {
                     /** @description Seconds to wait. */

@@ -1,0 +1,75 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../common/problem.js';
+import { addressFault } from './introspection.dto.js';
+
+/** A form that cannot be understood, as OAuth 2.0 clients expect it (RFC 6749 section 5.2). */
+export class InvalidFormProblem extends Problem {
+  constructor(detail: string) {
+    super(400, 'invalid_request', detail, {
+      members: { error: 'invalid_request', error_description: detail },
+      contentType: 'application/json; charset=utf-8',
+    });
+  }
+}
+
+const FIELDS = {
+  token: {
+    description: 'The token in question.',
+    example: '1|5Kl8t7TLvmBsIMDrm1C31v1Wf9NLD4uGEpUdbZuQe24eae07',
+  },
+  token_type_hint: { description: 'Not needed, and not looked at.', example: 'access_token' },
+  client_ip: {
+    description:
+      'The address the token was presented from; without it, a token that may be used from some addresses only ' +
+      'is not active.',
+    example: '192.0.2.7',
+  },
+};
+type Field = keyof typeof FIELDS;
+
+/** Declares a route that takes a form (RFC 6749 appendix B) and ignores the fields it does not know. */
+export const TakesForm = (...fields: Field[]) =>
+  applyDecorators(
+    RouteConfig({ form: true }),
+    ApiConsumes('application/x-www-form-urlencoded'),
+    ApiBody({
+      schema: {
+        type: 'object',
+        required: ['token'],
+        properties: Object.fromEntries(fields.map((name) => [name, { type: 'string', ...FIELDS[name] }])),
+      },
+    }),
+  );
+
+/** A field of the form; undefined for one that is missing or, which is the same (RFC 6749 section 3.2), empty. */
+const fieldOf = (body: unknown, name: Field): string | undefined => {
+  const value = (body as Partial<Record<Field, string | string[]>> | undefined)?.[name];
+  if (Array.isArray(value)) throw new InvalidFormProblem(`Send ${name} once.`);
+  return value === '' ? undefined : value;
+};
+
+const bodyOf = (context: ExecutionContext): unknown =>
+  context.switchToHttp().getRequest<FastifyRequest>().body;
+
+/** Where the token was presented, as far as the service knows. @throws InvalidFormProblem for what is no address */
+export const FormClientIp = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | undefined => {
+    const address = fieldOf(bodyOf(context), 'client_ip');
+    const detail = address && addressFault(address);
+    if (detail) throw new InvalidFormProblem(detail);
+    return address;
+  },
+);
+
+/** The token of the form. @throws InvalidFormProblem where there is not exactly one */
+export const FormToken = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const body = bodyOf(context);
+  const token = fieldOf(body, 'token');
+  if (token === undefined) throw new InvalidFormProblem('Send the token in the field token.');
+  // Not needed, but two of them make the request malformed.
+  fieldOf(body, 'token_type_hint');
+  return token;
+});

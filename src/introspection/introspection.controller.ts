@@ -1,0 +1,87 @@
+import { applyDecorators, Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Public, RequireScopes } from '../auth/access.decorator.js';
+import { type Client, RequestClient } from '../common/client.js';
+import { ApiOAuthProblem, ApiProblems } from '../common/problem.decorator.js';
+import { TokenRevocationService } from '../tokens/token-revocation.service.js';
+import { FormClientIp, FormToken, TakesForm } from './form-field.decorator.js';
+import {
+  ActiveTokenBody,
+  InactiveTokenBody,
+  IntrospectBatchBody,
+  type IntrospectionBody,
+} from './introspection.dto.js';
+import { INTROSPECTION_PATH, REVOCATION_PATH } from './metadata.controller.js';
+import { IntrospectionService } from './introspection.service.js';
+
+/** A thousand tokens of the greatest length. */
+const BATCH_LIMIT_BYTES = 256 * 1024;
+
+const EITHER = { oneOf: [ActiveTokenBody, InactiveTokenBody].map((body) => ({ $ref: getSchemaPath(body) })) };
+
+/** What both ways of asking have in common. */
+const Introspects = () =>
+  applyDecorators(
+    HttpCode(200),
+    RequireScopes('tokens:introspect'),
+    Header('cache-control', 'no-store'),
+    ApiExtraModels(ActiveTokenBody, InactiveTokenBody),
+  );
+
+@ApiTags('Services')
+@Controller()
+export class IntrospectionController {
+  constructor(
+    private readonly introspection: IntrospectionService,
+    private readonly revocation: TokenRevocationService,
+  ) {}
+
+  @Post(INTROSPECTION_PATH)
+  @Introspects()
+  @TakesForm('token', 'token_type_hint', 'client_ip')
+  @ApiOperation({
+    operationId: 'introspectToken',
+    summary: 'Is this token good, and for what?',
+    description: 'RFC 7662. Only an operator grants the scope `tokens:introspect`; `*` does not include it.',
+  })
+  @ApiOkResponse({ schema: EITHER, description: 'What it is good for, or that it is not.' })
+  @ApiOAuthProblem()
+  @ApiProblems(413, 415, 500, 503)
+  introspect(
+    @FormToken() token: string,
+    @FormClientIp() clientIp: string | undefined,
+  ): Promise<IntrospectionBody> {
+    return this.introspection.introspect(token, clientIp);
+  }
+
+  @Post(`${INTROSPECTION_PATH}/batch`)
+  @Introspects()
+  @RouteConfig({ bodyLimit: BATCH_LIMIT_BYTES })
+  @ApiOperation({ operationId: 'introspectTokens', summary: 'The same for up to 1,000 tokens' })
+  @ApiOkResponse({
+    schema: { type: 'array', items: EITHER },
+    description: 'One for each, in the order asked.',
+  })
+  @ApiProblems(413, 415, 500, 503)
+  introspectBatch(@Body() { tokens, client_ip }: IntrospectBatchBody): Promise<IntrospectionBody[]> {
+    return this.introspection.introspectAll(tokens, client_ip);
+  }
+
+  @Post(REVOCATION_PATH)
+  @HttpCode(200)
+  @Public()
+  @Header('cache-control', 'no-store')
+  @TakesForm('token', 'token_type_hint')
+  @ApiOperation({
+    operationId: 'revokeToken',
+    summary: 'Throw a token away',
+    description: 'RFC 7009. Whoever holds a token may; what it made is deleted with it.',
+  })
+  @ApiOkResponse({ description: 'No instance accepts it any more, if any ever did.' })
+  @ApiOAuthProblem()
+  @ApiProblems(413, 415, 500, 503)
+  revoke(@FormToken() token: string, @RequestClient() client: Client): Promise<void> {
+    return this.revocation.revoke(token, client);
+  }
+}

@@ -1,0 +1,93 @@
+import { isIP } from 'node:net';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ValidateIf } from 'class-validator';
+import { fault } from '../common/text.js';
+
+export const MAX_TOKENS = 1000;
+
+const ID = { type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+const SECONDS = { type: 'integer', description: 'Seconds since 1970.' } as const;
+
+/** What a token is good for (RFC 7662 section 2.2). */
+export class ActiveTokenBody {
+  @ApiProperty({ type: Boolean, enum: [true] })
+  readonly active!: true;
+
+  @ApiProperty({
+    description: 'Separated by spaces; `*` is everything its user may do.',
+    example: 'projects:read',
+  })
+  readonly scope!: string;
+
+  @ApiProperty({ description: "Its user's email address.", example: 'ada@example.com' })
+  readonly username!: string;
+
+  @ApiProperty({ description: "Its user's name.", example: 'Ada Lovelace' })
+  readonly name!: string;
+
+  @ApiProperty({ type: String, enum: ['Bearer'] })
+  readonly token_type!: 'Bearer';
+
+  @ApiPropertyOptional({ ...SECONDS, description: 'When it ends; missing for never. Seconds since 1970.' })
+  readonly exp?: number;
+
+  @ApiProperty({ ...SECONDS, description: 'When it was made. Seconds since 1970.', example: 1795451133 })
+  readonly iat!: number;
+
+  @ApiProperty({ description: "Its user's id.", example: '1' })
+  readonly sub!: string;
+
+  @ApiProperty({ description: 'This service.', example: 'https://tokens.example.com' })
+  readonly iss!: string;
+
+  @ApiProperty({ description: 'Its id, which it keeps when it is rotated.', example: '1' })
+  readonly jti!: string;
+
+  @ApiProperty({ ...ID, description: 'The same, as a number.', example: 1 })
+  readonly token_id!: number;
+
+  @ApiProperty({ example: 'Automation Script' })
+  readonly token_name!: string;
+}
+
+/** Not good, for whatever reason. */
+export class InactiveTokenBody {
+  @ApiProperty({ type: Boolean, enum: [false] })
+  readonly active!: false;
+}
+
+export type IntrospectionBody = ActiveTokenBody | InactiveTokenBody;
+
+export class IntrospectBatchBody {
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string' },
+    minItems: 1,
+    maxItems: MAX_TOKENS,
+    description: 'The tokens in question.',
+    example: ['1|5Kl8t7TLvmBsIMDrm1C31v1Wf9NLD4uGEpUdbZuQe24eae07'],
+  })
+  @fault('isTokens', tokensFault)
+  readonly tokens!: string[];
+
+  @ApiPropertyOptional({
+    description: 'The address they were presented from, where it is one for all of them.',
+    example: '192.0.2.7',
+  })
+  @ValidateIf((_, value) => value !== undefined)
+  @fault('isAddress', addressFault)
+  readonly client_ip?: string;
+}
+
+function tokensFault(value: unknown): string | undefined {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    return 'tokens must be an array of strings.';
+  }
+  if (value.length >= 1 && value.length <= MAX_TOKENS) return undefined;
+  return `tokens must be 1 to ${MAX_TOKENS}, not ${value.length}.`;
+}
+
+/** What is wrong with a client's address; undefined for nothing. */
+export function addressFault(value: unknown): string | undefined {
+  return typeof value === 'string' && isIP(value) > 0 ? undefined : 'client_ip must be an IP address.';
+}

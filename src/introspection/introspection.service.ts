@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { TokenPrincipal } from '../auth/principal.js';
+import type { Client } from '../common/client.js';
+import { Settings } from '../config/settings.js';
+import { TokenVerifier } from '../tokens/token-verifier.js';
+import { scopeText } from './identity-headers.js';
+import type { ActiveTokenBody, IntrospectionBody } from './introspection.dto.js';
+
+/** All that anybody learns of a token that is not good (RFC 7662 section 2.2). */
+const INACTIVE: IntrospectionBody = { active: false };
+
+/** Tells services what a token is good for. */
+@Injectable()
+export class IntrospectionService {
+  private readonly issuer: string;
+
+  constructor(
+    private readonly verifier: TokenVerifier,
+    { publicUrl }: Settings,
+  ) {
+    this.issuer = publicUrl.origin;
+  }
+
+  /** @param clientIp where it was presented; a token bound to addresses is not active without */
+  async introspect(token: string, clientIp: string | undefined): Promise<IntrospectionBody> {
+    return this.ask(token, clientOf(clientIp));
+  }
+
+  /** In the order asked. One that cannot be checked fails all: a part of the answer would be taken for the whole. */
+  introspectAll(tokens: readonly string[], clientIp: string | undefined): Promise<IntrospectionBody[]> {
+    const client = clientOf(clientIp);
+    return Promise.all(tokens.map((token) => this.ask(token, client)));
+  }
+
+  private async ask(token: string, client: Client): Promise<IntrospectionBody> {
+    const verification = await this.verifier.verify(token, client);
+    return verification.ok ? this.describe(verification.principal) : INACTIVE;
+  }
+
+  private describe({ user, scopes, credential }: TokenPrincipal): ActiveTokenBody {
+    const { id, name, createdAt, expiresAt } = credential;
+    return {
+      active: true,
+      scope: scopeText(scopes),
+      username: user.email,
+      name: user.name,
+      token_type: 'Bearer',
+      ...(expiresAt !== null && { exp: seconds(expiresAt) }),
+      iat: seconds(createdAt),
+      sub: String(user.id),
+      iss: this.issuer,
+      jti: String(id),
+      token_id: id,
+      token_name: name,
+    };
+  }
+}
+
+/** No address is in no range: a token that is bound to some is refused. */
+const clientOf = (address = ''): Client => ({ address, userAgent: undefined });
+
+const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);
