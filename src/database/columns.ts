@@ -7,6 +7,12 @@ const number: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : Number(value)),
 };
 
+/** 0 or 1 in the database. */
+export const flag: ValueTransformer = {
+  to: (value: unknown) => (value === undefined ? undefined : Number(value)),
+  from: (value: number) => value === 1,
+};
+
 /** A 64-bit key the database counts up and never uses twice. */
 export const IdColumn = () =>
   applyDecorators(PrimaryColumn({ type: 'bigint', transformer: number }), Generated('increment'));

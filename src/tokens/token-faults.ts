@@ -7,12 +7,13 @@ import { parseTimestamp } from './timestamp.js';
 export const MAX_SCOPES = 50;
 export const MAX_RANGES = 50;
 
-export function scopesFault(value: unknown): string | undefined {
+/** @param isOperator who may grant what others may not */
+export function scopesFault(value: unknown, isOperator = false): string | undefined {
   if (!isListOfTexts(value)) return 'Scopes must be an array of strings.';
   if (value.length === 0) return 'Scopes must not be empty. Leave them out for the default.';
   if (value.length > MAX_SCOPES) return `Scopes must be at most ${MAX_SCOPES}.`;
   const forbidden = value.find(isOperatorOnly);
-  if (forbidden !== undefined) return `Only an operator can grant the scope ${forbidden}.`;
+  if (forbidden !== undefined && !isOperator) return `Only an operator can grant the scope ${forbidden}.`;
   const wrong = value.findIndex((scope) => !isScope(scope));
   if (wrong < 0) return undefined;
   return `Scope ${wrong + 1} must be * or lower-case words such as projects:read or projects:*, at most ${MAX_SCOPE_LENGTH} characters.`;

@@ -41,7 +41,7 @@ export class CreateTokenBody {
     example: ['user:read', 'projects:*'],
   })
   @IfPresent()
-  @fault('isScopes', scopesFault)
+  @fault('isScopes', (value) => scopesFault(value))
   readonly scopes?: string[];
 
   @ApiPropertyOptional({

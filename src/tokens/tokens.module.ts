@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { IdempotencyService } from './idempotency.service.js';
 import { LastUsed } from './last-used.js';
+import { OperatorTokens } from './operator-tokens.js';
 import { RetiredSecretRepository } from './retired-secret.repository.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { TokenChangeService } from './token-change.service.js';
@@ -23,13 +25,14 @@ import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
 
 @Module({
-  imports: [AuditModule, AuthModule],
+  imports: [AuditModule, AuthModule, UsersModule],
   controllers: [TokenController, TokenRotationController],
   providers: [
     BearerStrategy,
     IdempotencyRepository,
     IdempotencyService,
     LastUsed,
+    OperatorTokens,
     RetiredSecretRepository,
     RetiredSecrets,
     TokenChangeService,
@@ -45,6 +48,6 @@ import { TokenService } from './token.service.js';
     TokenTreeRepository,
     TokenVerifier,
   ],
-  exports: [IdempotencyService, TokenRetention, TokenRevocationService, TokenVerifier],
+  exports: [IdempotencyService, OperatorTokens, TokenRetention, TokenRevocationService, TokenVerifier],
 })
 export class TokensModule {}

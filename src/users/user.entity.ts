@@ -1,5 +1,5 @@
 import { Column, Entity, Index } from 'typeorm';
-import { IdColumn, TimestampColumn } from '../database/columns.js';
+import { flag, IdColumn, TimestampColumn } from '../database/columns.js';
 
 @Entity('users')
 export class User {
@@ -14,7 +14,11 @@ export class User {
   @Column({ type: 'varchar', length: 254 })
   email!: string;
 
-  /** argon2id, as a PHC string. */
+  /** Nobody signs in as a service; it has tokens, and no password. */
+  @Column({ name: 'is_service', type: 'tinyint', default: 0, transformer: flag })
+  isService!: boolean;
+
+  /** argon2id, as a PHC string; empty for a service. */
   @Column({ name: 'password_hash', type: 'varchar', length: 255 })
   passwordHash!: string;
 

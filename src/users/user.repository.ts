@@ -12,7 +12,9 @@ export class UserRepository {
   }
 
   /** @returns the new id */
-  async insert(user: Pick<User, 'name' | 'email' | 'passwordHash' | 'createdAt'>): Promise<number> {
+  async insert(
+    user: Pick<User, 'name' | 'email' | 'isService' | 'passwordHash' | 'createdAt'>,
+  ): Promise<number> {
     const { identifiers } = await patiently(() => this.users.insert(user));
     return Number(identifiers[0]?.id);
   }

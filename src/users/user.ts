@@ -6,6 +6,13 @@ export interface UserProfile {
   readonly createdAt: Date;
 }
 
+/** What an operator needs to know. */
+export interface UserAccount {
+  readonly user: UserProfile;
+  /** Nobody signs in to it. */
+  readonly isService: boolean;
+}
+
 /** What sign-in needs to know. */
 export interface UserCredentials {
   readonly user: UserProfile;

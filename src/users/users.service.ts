@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { Problem } from '../common/problem.js';
 import { isUniqueViolation } from '../database/database-errors.js';
-import { type UserCredentials, type UserProfile, normaliseEmail } from './user.js';
+import { normaliseEmail, type UserAccount, type UserCredentials, type UserProfile } from './user.js';
 import type { User } from './user.entity.js';
 import { UserRepository } from './user.repository.js';
 
@@ -22,21 +22,33 @@ export class UsersService {
 
   /** @throws EmailTakenProblem */
   async create(given: { name: string; email: string; passwordHash: string }): Promise<UserCredentials> {
+    const { passwordHash } = given;
+    const user = await this.insert({ ...given, isService: false });
+    return { user, passwordHash, passwordVersion: 0, disabled: false };
+  }
+
+  /** An account for a service: it has tokens, and nobody signs in to it. @throws EmailTakenProblem */
+  createService(given: { name: string; email: string }): Promise<UserProfile> {
+    return this.insert({ ...given, passwordHash: '', isService: true });
+  }
+
+  /** @returns undefined for nobody */
+  async accountByEmail(email: string): Promise<UserAccount | undefined> {
+    const user = await this.users.findByEmail(normaliseEmail(email));
+    return user === null ? undefined : { user: profileOf(user), isService: user.isService };
+  }
+
+  private async insert(given: NewUser): Promise<UserProfile> {
     const user = { ...given, email: normaliseEmail(given.email), createdAt: this.clock.now() };
     try {
-      const id = await this.users.insert(user);
-      return {
-        user: { id, name: user.name, email: user.email, createdAt: user.createdAt },
-        passwordHash: user.passwordHash,
-        passwordVersion: 0,
-        disabled: false,
-      };
+      return profileOf({ ...user, id: await this.users.insert(user) });
     } catch (error) {
       if (isUniqueViolation(error)) throw new EmailTakenProblem();
       throw error;
     }
   }
 
+  /** Nobody's, where it is a service's. */
   async credentialsByEmail(email: string): Promise<UserCredentials | undefined> {
     return credentialsOf(await this.users.findByEmail(normaliseEmail(email)));
   }
@@ -56,9 +68,17 @@ export class UsersService {
   }
 }
 
+type NewUser = Pick<User, 'name' | 'email' | 'isService' | 'passwordHash'>;
+
 function credentialsOf(user: User | null): UserCredentials | undefined {
-  if (user === null) return undefined;
-  const { id, name, email, createdAt, passwordHash, passwordVersion, disabledAt } = user;
-  const profile: UserProfile = { id, name, email, createdAt };
-  return { user: profile, passwordHash, passwordVersion, disabled: disabledAt !== null };
+  if (user === null || user.isService) return undefined;
+  const { passwordHash, passwordVersion, disabledAt } = user;
+  return { user: profileOf(user), passwordHash, passwordVersion, disabled: disabledAt !== null };
 }
+
+const profileOf = ({ id, name, email, createdAt }: UserProfile): UserProfile => ({
+  id,
+  name,
+  email,
+  createdAt,
+});

@@ -4,6 +4,7 @@ import { Retention1764200000001 } from './1764200000001-retention.js';
 import { Rotation1764300000000 } from './1764300000000-rotation.js';
 import { IdempotencyKeys1764300100000 } from './1764300100000-idempotency-keys.js';
 import { RetiredSecrets1764300200000 } from './1764300200000-retired-secrets.js';
+import { ServiceAccounts1764400000000 } from './1764400000000-service-accounts.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Rotation1764300000000,
   IdempotencyKeys1764300100000,
   RetiredSecrets1764300200000,
+  ServiceAccounts1764400000000,
 ];

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../auth/principal.js';
+import { EVERYTHING, isOperatorOnly } from '../auth/scopes.js';
+import type { Client } from '../common/client.js';
+import { type FieldError, Problem, ValidationProblem } from '../common/problem.js';
+import { nameFault } from '../common/text.js';
+import { UsersService } from '../users/users.service.js';
+import type { NewAccessToken } from './new-access-token.js';
+import { expiryFault, rangesFault, scopesFault } from './token-faults.js';
+import { TokenService } from './token.service.js';
+import { type CreateTokenBody, wishOf } from './token-request.dto.js';
+
+/** What the operator asks for, as it was typed. */
+export interface OperatorWish {
+  readonly name: string;
+  readonly scopes?: string[] | undefined;
+  readonly expiresAt?: string | undefined;
+  readonly allowedCidrs?: string[] | undefined;
+}
+
+/** There is nobody whose token it could be. */
+export class NoSuchAccountProblem extends Problem {
+  constructor(email: string) {
+    super(404, 'not_found', `There is no account with the address ${email}.`);
+  }
+}
+
+/** In the security log, whatever the operator does is done from here. */
+const OPERATOR: Client = { address: '', userAgent: 'Latchkey command line' };
+
+/** Tokens that an operator makes for others, with what only an operator may grant. */
+@Injectable()
+export class OperatorTokens {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly users: UsersService,
+  ) {}
+
+  /** @throws NoSuchAccountProblem, ValidationProblem, and what TokenService.create throws */
+  async create(email: string, wish: OperatorWish): Promise<NewAccessToken> {
+    const { principal, isService } = await this.accountOf(email);
+    const [first, ...others] = faultsOf(wish, isService);
+    if (first !== undefined) throw new ValidationProblem([first, ...others]);
+    const { name, scopes, expiresAt, allowedCidrs } = wish;
+    const body: CreateTokenBody = {
+      token_name: name.trim(),
+      scopes,
+      expires_at: expiresAt,
+      allowed_cidrs: allowedCidrs,
+    };
+    return this.tokens.create(principal, wishOf(body), OPERATOR, undefined);
+  }
+
+  /** @throws NoSuchAccountProblem, TokenNotFoundProblem */
+  async delete(email: string, id: number): Promise<void> {
+    const { principal } = await this.accountOf(email);
+    await this.tokens.delete(principal, id, OPERATOR);
+  }
+
+  private async accountOf(email: string): Promise<{ principal: Principal; isService: boolean }> {
+    const account = await this.users.accountByEmail(email);
+    if (account === undefined) throw new NoSuchAccountProblem(email);
+    const { user, isService } = account;
+    // As the person would, from whom an operator differs only in the scopes to grant.
+    const credential = { kind: 'session', idHash: '' } as const;
+    return { principal: { user, scopes: [EVERYTHING], credential }, isService };
+  }
+}
+
+function faultsOf({ name, scopes, expiresAt, allowedCidrs }: OperatorWish, isService: boolean): FieldError[] {
+  const faults = {
+    name: nameFault('Token name', name),
+    scope: scopes && scopeFault(scopes, isService),
+    'expires-at': expiresAt === undefined ? undefined : expiryFault(expiresAt),
+    cidr: allowedCidrs && rangesFault(allowedCidrs),
+  };
+  return Object.entries(faults).flatMap(([field, detail]) => (detail === undefined ? [] : { field, detail }));
+}
+
+function scopeFault(scopes: readonly string[], isService: boolean): string | undefined {
+  const granted = scopes.find(isOperatorOnly);
+  if (granted !== undefined && !isService) return `Only a service account may have the scope ${granted}.`;
+  return scopesFault(scopes, true);
+}
