@@ -38,6 +38,7 @@ export function figures(results) {
   const value = (id, round, key) => samples[id]?.[round]?.[key];
   const ratio = (over, under, key = 'perSecond') =>
     each((round) => value(over, round, key) / value(under, round, key));
+  const inBatches = (id) => each((round) => 1000 * value(id, round, 'perSecond'));
   const worst = (ids, key) => each((round) => Math.max(...ids.map((id) => value(id, round, key) ?? NaN)));
   /** @returns {(number | null | undefined)[]} none from autocannon, whose milliseconds are whole */
   const added = (engine) =>
@@ -63,6 +64,28 @@ export function figures(results) {
     atLeast('bearer / public route, MariaDB', 0.85, ratio('mysql-thousand', 'mysql-public')),
     atLeast('bearer / bare Fastify, SQLite', 0.55, ratio('sqlite-thousand', 'fastify')),
     atLeast('bearer / bare Fastify, MariaDB', 0.55, ratio('mysql-thousand', 'fastify')),
+    atLeast(
+      'forward-auth with one hot token / bare Fastify, MariaDB',
+      0.85,
+      ratio('mysql-verify-hot', 'fastify'),
+    ),
+    atLeast(
+      'forward-auth with 1,000 tokens / bare Fastify, MariaDB',
+      0.85,
+      ratio('mysql-verify-thousand', 'fastify'),
+    ),
+    atLeast(
+      'introspected in batches, one hot token, MariaDB',
+      150_000,
+      inBatches('mysql-batch-one'),
+      'tokens/s',
+    ),
+    atLeast(
+      `introspected in batches, ${tokens.toLocaleString('en')} tokens at random, MariaDB`,
+      150_000,
+      inBatches('mysql-batch-all'),
+      'tokens/s',
+    ),
     atLeast('bearer / the tutorial way', 15, ratio('mysql-thousand', 'tutorial')),
     atLeast('bearer / better-auth on the database', 20, ratio('mysql-thousand', 'better-auth-database')),
     atLeast('bearer / better-auth with keys in memory', 5, ratio('mysql-thousand', 'better-auth-memory')),

@@ -7,6 +7,7 @@
  * @property {keyof typeof SERVERS} server
  * @property {string} path
  * @property {'one' | 'thousand' | 'all' | 'keys'} [presents] tokens, each request one of them at random
+ * @property {'one' | 'all'} [introspects] a thousand such tokens in each request
  * @property {number} connections
  * @property {number} [delayMs] added to each round trip to the database
  */
@@ -30,6 +31,10 @@ export const SERVERS = {
 
 const PUBLIC = '/bench/public';
 const BEARER = '/v1/current_user';
+const VERIFY = '/v1/verify';
+const BATCH = '/v1/introspect/batch';
+/** Each asks for a thousand tokens: more would only wait for one another. */
+const BATCH_CONNECTIONS = 4;
 
 /**
  * @param {number} connections
@@ -54,6 +59,23 @@ export function rows(connections, tokens) {
         row(`${engine}-public-alone`, `${name}, public route, alone`, engine, PUBLIC, 1),
         bearer('thousand-alone', '1,000 tokens, alone', 'thousand', 1),
       ];
+    }),
+    row('mysql-verify-hot', 'Latchkey, MariaDB, /v1/verify, one hot token', 'mysql', VERIFY, connections, {
+      presents: 'one',
+    }),
+    row(
+      'mysql-verify-thousand',
+      'Latchkey, MariaDB, /v1/verify, 1,000 tokens',
+      'mysql',
+      VERIFY,
+      connections,
+      {
+        presents: 'thousand',
+      },
+    ),
+    ...['one', 'all'].map((introspects) => {
+      const label = `Latchkey, MariaDB, batches of 1,000, ${introspects === 'one' ? 'one hot token' : all}`;
+      return row(`mysql-batch-${introspects}`, label, 'mysql', BATCH, BATCH_CONNECTIONS, { introspects });
     }),
     ...[1, 5, 20].map((delayMs) => proxied(delayMs, connections)),
     ...[0, 1, 5, 20].map((delayMs) => proxied(delayMs, many)),

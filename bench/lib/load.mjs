@@ -15,6 +15,7 @@ const script = (name) => fileURLToPath(new URL(`../load/${name}`, import.meta.ur
  * @property {number} seed of the random numbers
  * @property {string} [header] sent with each request
  * @property {string} [file] its values, one a line
+ * @property {string} [bodyFile] JSON bodies to post, one a line
  */
 
 /** @typedef {{ requests: number, seconds: number, p50Us: number, p99Us: number }} Outcome */
@@ -37,11 +38,11 @@ export async function putUnderLoad(load) {
 /** @param {Load} load */
 function commandOf(load) {
   if (tool === 'autocannon') return [process.execPath, script('autocannon.mjs'), JSON.stringify(load)];
-  const { url, connections, seconds, seed, header, file } = load;
+  const { url, connections, seconds, seed, header, file, bodyFile = [] } = load;
   return [
     'wrk',
     ...['-t', '1', '-c', String(connections), '-d', String(seconds), '-s', script('wrk.lua')],
-    ...[url, '--', String(seed), ...(header && file ? [header, file] : [])],
+    ...[url, '--', String(seed), ...(header && file ? [header, file] : []), ...[bodyFile].flat()],
   ];
 }
 

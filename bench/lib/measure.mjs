@@ -69,15 +69,26 @@ export async function measure(row, stage, { seconds, seed, databasePid }) {
 }
 
 /** A benchmark of wrong answers would be a fast one. */
-async function checkAnswer({ url, header, file }) {
-  const value = file && readFileSync(file, 'utf8').split('\n', 1)[0];
+async function checkAnswer({ url, header, file, bodyFile }) {
+  const firstOf = (path) => readFileSync(path, 'utf8').split('\n', 1)[0];
   const response = await fetch(url, {
-    headers: header ? { [header]: value } : {},
+    ...(bodyFile && { method: 'POST', body: firstOf(bodyFile) }),
+    headers: {
+      ...(header && { [header]: firstOf(file) }),
+      ...(bodyFile && { 'content-type': 'application/json' }),
+    },
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const body = await response.text();
-  const fields = response.ok ? Object.keys(JSON.parse(body)) : [];
-  if (fields.join() !== Object.keys(answerOf(1)).join()) {
-    throw new Error(`${url} answered ${response.status} ${body}`);
+  if (!response.ok || !isRight(response, body)) {
+    throw new Error(`${url} answered ${response.status} ${body.slice(0, 1000)}`);
   }
+}
+
+/** The user, who it is in the headers, or a thousand good tokens. */
+function isRight({ headers }, body) {
+  if (body === '') return headers.has('x-auth-user-id');
+  const answer = JSON.parse(body);
+  if (Array.isArray(answer)) return answer.length === 1000 && answer.every(({ active }) => active);
+  return Object.keys(answer).join() === Object.keys(answerOf(1)).join();
 }

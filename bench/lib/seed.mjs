@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CREATED_AT, emailOf, USER_NAME } from './answer.mjs';
 import { fromService } from './service-packages.mjs';
-import { digestOf, userOf } from './tokens.mjs';
+import { digestOf, introspectorId, userOf } from './tokens.mjs';
 
 const Sqlite = fromService('libsql');
 
@@ -25,6 +25,10 @@ async function fill(execute, tokens) {
   await insert(execute, columns, tokens, (id) => {
     return `(${id},${userOf(id)},'bench','${digestOf(id)}','["*"]','${time}')`;
   });
+  const id = introspectorId(tokens);
+  await execute(
+    `INSERT INTO ${columns} VALUES (${id},1,'bench','${digestOf(id)}','["tokens:introspect"]','${time}')`,
+  );
 }
 
 /**

@@ -5,10 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { SERVERS } from '../rows.mjs';
 import { HOST, freePort, start, startServer, stop } from './processes.mjs';
 import { seedMariaDb, seedSqlite } from './seed.mjs';
-import { sampleIds, secretOf, spreadIds, tokenOf } from './tokens.mjs';
+import { introspectorId, sampleIds, secretOf, spreadIds, tokenOf } from './tokens.mjs';
 
 /** So many values of a header at most are kept for the load to draw from. */
 const SAMPLE = 100_000;
+
+/** So many batches are kept for the load to draw from. */
+const BATCHES = 100;
+
+/** @param {() => number} draw a token's id */
+const batchOf = (draw) => JSON.stringify({ tokens: Array.from({ length: 1000 }, () => tokenOf(draw())) });
 
 /**
  * How often the service writes its last-used stamps here: five times as often as it does by default, so that
@@ -70,14 +76,19 @@ export class Stage {
    * The header a row's requests carry.
    * @param {import('../rows.mjs').Row} row
    */
-  headerOf({ presents }) {
+  headerOf({ presents, introspects }) {
+    if (introspects !== undefined) {
+      const file = this.#headerFile('introspector');
+      return { header: 'authorization', file, bodyFile: this.#headerFile(`bodies-${introspects}`) };
+    }
     if (presents === undefined) return {};
     const header = presents === 'keys' ? 'x-api-key' : 'authorization';
     return { header, file: this.#headerFile(presents) };
   }
 
   /** How long after a measurement the service may still write what belongs to it. @param {import('../rows.mjs').Row} row */
-  settlingMs = ({ server, presents }) => (SERVERS[server].isLatchkey && presents ? 1.5 * FLUSH_MS : 0);
+  settlingMs = ({ server, presents, introspects }) =>
+    SERVERS[server].isLatchkey && (presents ?? introspects) ? 1.5 * FLUSH_MS : 0;
 
   get hasSqlite() {
     return this.#urls.sqlite !== undefined;
@@ -108,6 +119,11 @@ export class Stage {
       thousand: thousand.map(bearer),
       all: sampleIds(this.tokens, SAMPLE).map(bearer),
       keys: thousand.map(secretOf),
+      introspector: [bearer(introspectorId(this.tokens))],
+      'bodies-one': [batchOf(() => Math.ceil(this.tokens / 2))],
+      'bodies-all': Array.from({ length: BATCHES }, () =>
+        batchOf(() => 1 + Math.floor(Math.random() * this.tokens)),
+      ),
     };
     for (const [presents, lines] of Object.entries(values)) {
       writeFileSync(this.#headerFile(presents), `${lines.join('\n')}\n`);

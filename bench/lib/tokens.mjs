@@ -30,6 +30,9 @@ export const tokenOf = (id) => `${id}|${secretOf(id)}`;
 /** What the database keeps of a secret. @param {number} id */
 export const digestOf = (id) => hash('sha256', secretOf(id));
 
+/** The one token that may introspect: after all those that are presented. @param {number} tokens */
+export const introspectorId = (tokens) => tokens + 1;
+
 /** @param {number} id of a token */
 export const userOf = (id) => Math.ceil(id / TOKENS_PER_USER);
 

@@ -2,19 +2,30 @@
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 
-const { url, connections, seconds, header, file } = JSON.parse(process.argv[2]);
-const values = file && readFileSync(file, 'utf8').trimEnd().split('\n');
+const { url, connections, seconds, header, file, bodyFile } = JSON.parse(process.argv[2]);
+const linesOf = (path) => path && readFileSync(path, 'utf8').trimEnd().split('\n');
+const values = linesOf(file);
+const bodies = linesOf(bodyFile);
+
+const oneOf = (list) => list[Math.floor(Math.random() * list.length)];
 
 const setupRequest = (request) => ({
   ...request,
-  headers: { ...request.headers, [header]: values[Math.floor(Math.random() * values.length)] },
+  headers: { ...request.headers, [header]: oneOf(values) },
+});
+
+const setupPost = (request) => ({
+  ...request,
+  method: 'POST',
+  headers: { ...request.headers, [header]: values[0], 'content-type': 'application/json' },
+  body: oneOf(bodies),
 });
 
 const result = await autocannon({
   url,
   connections,
   duration: seconds,
-  requests: [values ? { setupRequest } : {}],
+  requests: [bodies ? { setupRequest: setupPost } : values ? { setupRequest } : {}],
 });
 const line = {
   requests: result.requests.total,

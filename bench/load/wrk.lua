@@ -1,11 +1,18 @@
--- wrk ... -- <seed> [<header> <file with one value a line>]
--- Every request takes one of the values at random. The last line printed is a JSON object.
+-- wrk ... -- <seed> [<header> <file with one value a line> [<file with one body a line>]]
+-- Every request takes one of the values at random; with bodies, the first value and a body at random. The last line printed is a JSON object.
 local requests = {}
 
 function init(args)
   math.randomseed(tonumber(args[1]))
   if args[2] == nil then
     requests[1] = wrk.format()
+    return
+  end
+  if args[4] ~= nil then
+    local headers = { [args[2]] = io.lines(args[3])(), ['content-type'] = 'application/json' }
+    for body in io.lines(args[4]) do
+      requests[#requests + 1] = wrk.format('POST', nil, headers, body)
+    end
     return
   end
   for value in io.lines(args[3]) do
