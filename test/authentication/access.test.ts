@@ -74,11 +74,13 @@ describe('every route', () => {
   test('that is public is one of those the contract opens', () => {
     const open = declaredRoutes(app).filter(({ access }) => access?.kind === 'public');
     expect(open.map(({ name }) => name).toSorted()).toEqual([
+      'GET /.well-known/oauth-authorization-server',
       'GET /health/live',
       'GET /health/ready',
       'GET /v1/auth/session',
       'POST /v1/auth/login',
       'POST /v1/auth/register',
+      'POST /v1/revoke',
     ]);
   });
 });

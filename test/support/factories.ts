@@ -62,6 +62,9 @@ export async function createToken(
   return { id, secret, plainText: `${id}|${secret}` };
 }
 
+/** The secret of a token the API handed out. */
+export const secretOf = (plainText: string): string => plainText.slice(plainText.indexOf('|') + 1);
+
 /** Many of them at once, the first the oldest, for lists. Nobody knows their secrets. */
 export async function createTokens(app: TestApp, user: TestUser, names: readonly string[]): Promise<void> {
   const rows = names.map((name) => ({

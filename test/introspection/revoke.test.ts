@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestApp } from '../support/app.js';
+import {
+  createToken,
+  createUser,
+  type TestToken,
+  type TestUser,
+  UNKNOWN_SECRET,
+  secretOf,
+} from '../support/factories.js';
+import { expectProblem } from '../support/problems.js';
+import { asPerson, asProgram } from '../support/requests.js';
+
+const ME = '/v1/current_user';
+
+describe('POST /v1/revoke', () => {
+  let app: TestApp;
+  let user: TestUser;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    user = await createUser(app);
+  });
+  afterAll(() => app.stop());
+
+  const revoke = (presented: string) =>
+    app.request().post('/v1/revoke').type('form').send({ token: presented });
+  const made = (overrides: Parameters<typeof createToken>[2] = {}) => createToken(app, user, overrides);
+  const exists = async ({ id }: TestToken) =>
+    (await (await asPerson(app, user)).get(`${ME}/tokens/${id}`)).status === 200;
+
+  test('200 with an empty body: the token is dead at once, with what it made', async () => {
+    const parent = await made();
+    const child = await made({ parentId: parent.id });
+    const answer = await revoke(parent.plainText).expect(200);
+    expect([answer.text, answer.headers['content-length'], answer.headers['cache-control']]).toEqual([
+      '',
+      '0',
+      'no-store',
+    ]);
+    for (const token of [parent, child]) {
+      expectProblem(await asProgram(app, token).get(ME), 401, 'invalid_token');
+    }
+  });
+
+  test('200 for one that is unknown, deleted, malformed or of another kind, and nothing happens', async () => {
+    const token = await made();
+    const gone = await made();
+    await revoke(gone.plainText).expect(200);
+    for (const presented of [
+      gone.plainText,
+      `${token.id}|${UNKNOWN_SECRET}`,
+      `99999|${UNKNOWN_SECRET}`,
+      'nonsense',
+    ]) {
+      const answer = await revoke(presented).expect(200);
+      expect(answer.text).toBe('');
+    }
+    await asProgram(app, token).get(ME).expect(200);
+  });
+
+  test('200 for one that is expired, or presented from an address that it may not be used from', async () => {
+    const tokens = [
+      await made({ expiresAt: app.clock.now() }),
+      await made({ allowedCidrs: ['192.0.2.0/24'] }),
+    ];
+    for (const token of tokens) {
+      await revoke(token.plainText).expect(200);
+      expect(await exists(token)).toBe(false);
+    }
+  });
+
+  test('200 for the secret before, during its overlap; the token is deleted whole', async () => {
+    const token = await made();
+    const { body } = await asProgram(app, token)
+      .post(`${ME}/tokens/${token.id}/rotate`)
+      .send({ overlap_seconds: 3600 })
+      .expect(200);
+    app.leaks.remember(secretOf(body.token));
+    await revoke(token.plainText).expect(200);
+    expectProblem(await asProgram(app, body.token).get(ME), 401, 'invalid_token');
+  });
+
+  test('200 for a secret after its overlap: that deletes nothing', async () => {
+    const token = await made();
+    const { body } = await asProgram(app, token).post(`${ME}/tokens/${token.id}/rotate`).send({}).expect(200);
+    app.leaks.remember(secretOf(body.token));
+    await revoke(token.plainText).expect(200);
+    await asProgram(app, body.token).get(ME).expect(200);
+  });
+
+  test('200 with whatever hint, and whoever asks', async () => {
+    for (const hint of ['access_token', 'refresh_token', 'nonsense']) {
+      const token = await made();
+      const form = { token: token.plainText, token_type_hint: hint };
+      await app
+        .request()
+        .post('/v1/revoke')
+        .type('form')
+        .send(form)
+        .set('Authorization', 'Basic x')
+        .expect(200);
+      expect(await exists(token)).toBe(false);
+    }
+  });
+
+  test('of parallel ones, one event: the owner finds it in the security log', async () => {
+    const token = await made({ name: 'Found in a public repository' });
+    await made({ parentId: token.id });
+    await Promise.all(Array.from({ length: 10 }, () => revoke(token.plainText).expect(200)));
+    const { body } = await (await asPerson(app, user)).get(`${ME}/events?token_id=${token.id}`).expect(200);
+    expect(body).toMatchObject([
+      {
+        kind: 'revoked_by_holder',
+        token_name: 'Found in a public repository',
+        actor_token_id: token.id,
+        detail: 'and 1 descendant',
+        address: '127.0.0.1',
+      },
+    ]);
+  });
+
+  test.each(['', 'token=', 'token=a&token=a', 'token=a&token_type_hint=b&token_type_hint=c'])(
+    '400 invalid_request for the form "%s"',
+    async (form) => {
+      const answer = await app
+        .request()
+        .post('/v1/revoke')
+        .set('Content-Type', 'application/x-www-form-urlencoded')
+        .send(form);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({ error: 'invalid_request', code: 'invalid_request' });
+    },
+  );
+
+  test('415 for JSON', async () => {
+    expectProblem(await app.request().post('/v1/revoke').send({ token: 'x' }), 415, 'unsupported_media_type');
+  });
+
+  test('403 for a page of another site', async () => {
+    const token = await made();
+    const answer = await revoke(token.plainText)
+      .set('Sec-Fetch-Site', 'cross-site')
+      .set('Origin', 'https://evil.example');
+    expectProblem(answer, 403, 'cross_origin');
+    expect(await exists(token)).toBe(true);
+  });
+});

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the operator's command line, from the build that `npm test` begins with. */
+export async function runCli(databaseUrl: string, ...args: string[]): Promise<CommandResult> {
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: databaseUrl };
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** Whose that token is. */
+export const INTROSPECTOR = 'projects-api@example.com';
+
+/** A token that may introspect, made as an operator makes it. */
+export async function introspectorToken(databaseUrl: string): Promise<string> {
+  await runCli(databaseUrl, 'users:create', '--service', '--name', 'Projects API', '--email', INTROSPECTOR);
+  const scope = ['--scope', 'tokens:introspect'];
+  const { stdout } = await runCli(
+    databaseUrl,
+    'tokens:create',
+    '--user',
+    INTROSPECTOR,
+    '--name',
+    'Checks',
+    ...scope,
+  );
+  return stdout.trim();
+}
