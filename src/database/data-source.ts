@@ -1,4 +1,3 @@
-import Sqlite from 'libsql';
 import mysql from 'mysql2';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
@@ -11,6 +10,7 @@ import { PersonalAccessToken } from '../tokens/token.entity.js';
 import { User } from '../users/user.entity.js';
 import { migrations } from './migrations/index.js';
 import { createPool } from './mysql-pool.js';
+import { SqliteDatabase } from './sqlite-driver.js';
 import { StatementLogger } from './statement-logger.js';
 
 /** A server that has not answered a statement by then is away (mysql2 itself would wait for ever). */
@@ -43,7 +43,7 @@ function sqliteOptions(database: DatabaseSettings & { engine: 'sqlite' }): DataS
   return {
     ...shared,
     type: 'better-sqlite3',
-    driver: Sqlite,
+    driver: SqliteDatabase,
     database: database.path,
     enableWAL: true,
     timeout: SQLITE_BUSY_TIMEOUT_MS,

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Sqlite from 'libsql';
+import { TestApp } from '../support/app.js';
+import { createDatabase, engine, type TestDatabase } from '../support/database.js';
+import { createToken, createUser, type TestUser } from '../support/factories.js';
+import { asProgram } from '../support/requests.js';
+
+/** Another process that writes to the same file: another worker, or the operator's command line. */
+(engine === 'sqlite' ? describe : describe.skip)('a SQLite file that another process has locked', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let user: TestUser;
+  let other: InstanceType<typeof Sqlite>;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    app = await TestApp.start({ database });
+    user = await createUser(app);
+    other = new Sqlite(database.url.slice('sqlite:'.length));
+  });
+  afterAll(async () => {
+    other.close();
+    await app.stop();
+    await database.drop();
+  });
+
+  test.each([
+    ['UPDATE users SET name = name', 'run'],
+    ['INSERT INTO sessions SELECT * FROM sessions', 'run'],
+    ['DELETE FROM sessions', 'run'],
+    ['DELETE FROM sessions RETURNING id_hash', 'all'],
+  ])('a write that finds it locked leaves nothing behind: "%s"', async (sql) => {
+    const token = await createToken(app, user);
+    const program = asProgram(app, token);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(app.dataSource.query(sql)).rejects.toThrow('database is locked');
+    other.exec('COMMIT');
+    await program.get('/v1/current_user').expect(200);
+    // The connection must not go on reading what it read just now.
+    other.exec(`DELETE FROM personal_access_tokens WHERE id = ${token.id}`);
+    await program.get('/v1/current_user').expect(401);
+    // And it can write again.
+    await app.dataSource.query(sql);
+  });
+
+  test('a write that fails for another reason is undone, and the next one goes on', async () => {
+    await expect(createUser(app, { email: user.email })).rejects.toThrow('UNIQUE');
+    await asProgram(app, await createToken(app, user))
+      .get('/v1/current_user')
+      .expect(200);
+  });
+});
