@@ -3,7 +3,7 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from './config/settings.js';
-import { VERIFY_PATH } from './introspection/forwarded-request.js';
+import { type ForwardedRequest, forwardedRequest, VERIFY_PATH } from './introspection/forwarded-request.js';
 
 /** A whole token, wherever it turns up in a line. */
 const TOKEN = /\b(\d{1,16}(?:\||%7C))\w{0,32}[A-Za-z0-9]{40}[0-9a-f]{8}/gi;
@@ -48,6 +48,8 @@ interface Outcome {
   readonly route: string | null;
   readonly status: number;
   readonly elapsedMs: number;
+  /** What a gateway asked about. */
+  readonly original?: ForwardedRequest;
 }
 
 /** One line for each request, by route and not by address: an address may hold what is secret. */
@@ -72,14 +74,15 @@ export class RequestLog extends LogController {
   /** What a gateway let pass is in its own log; there may be very much of it. */
   verified(request: FastifyRequest, { statusCode: status }: FastifyReply, elapsedMs: number): void {
     const level = status === 200 ? 'debug' : 'info';
-    if (this.logger.isLevelEnabled(level))
-      this.write(level, request, { route: VERIFY_PATH, status, elapsedMs });
+    if (!this.logger.isLevelEnabled(level)) return;
+    const original = forwardedRequest(request);
+    this.write(level, request, { route: VERIFY_PATH, status, elapsedMs, original });
   }
 
   private write(
     level: 'debug' | 'info',
     request: FastifyRequest,
-    { route, status, elapsedMs }: Outcome,
+    { route, status, elapsedMs, original }: Outcome,
   ): void {
     const credential = request.user?.credential;
     const line = {
@@ -91,7 +94,7 @@ export class RequestLog extends LogController {
       user_id: request.user?.user.id ?? null,
       token_id: credential?.kind === 'token' ? credential.id : null,
       problem: request.problemCode,
-      ...request.forwarded,
+      ...original,
     };
     this.logger[status >= 500 ? 'error' : level](line, 'request');
   }

@@ -14,7 +14,7 @@ import { Problem } from '../common/problem.js';
 import { presentedToken } from '../tokens/authorization-header.js';
 import { refusalProblem } from '../tokens/token-refusal.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
-import { forwardedRequest, VERIFY_PATH } from './forwarded-request.js';
+import { VERIFY_PATH } from './forwarded-request.js';
 import { identityHeaders } from './identity-headers.js';
 
 /** The gateway's question makes no sense: nobody gets in until its operator has mended it. */
@@ -39,7 +39,6 @@ export class ForwardAuth {
    * @throws Problem 401, 403 or 503, and nothing else that a gateway might not take for a refusal
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    request.forwarded = forwardedRequest(request);
     const token = tokenOf(request);
     const required = requiredScopes(request);
     const client = clientOf(request);

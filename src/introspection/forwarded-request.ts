@@ -48,10 +48,3 @@ function pathOf(uri: string): string {
 
 const cut = (value: string | string[] | null | undefined, length: number): string | null =>
   typeof value === 'string' ? value.slice(0, length) : null;
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by forward-auth; absent on other routes. */
-    forwarded?: ForwardedRequest;
-  }
-}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { InsufficientScopeProblem } from '../auth/auth.errors.js';
+import { noteMissingScope } from '../auth/missing-scope.js';
 import { actorOf, type Principal } from '../auth/principal.js';
 import { missingScope } from '../auth/scopes.js';
 import type { Client } from '../common/client.js';
@@ -57,7 +58,7 @@ export class TokenRotationService {
     overlapSeconds: number,
     client: Client,
   ): Promise<NewAccessToken> {
-    const token = await this.rotatable(principal, id);
+    const token = await this.rotatable(principal, id, client);
     const now = this.clock.now();
     if (token.expiresAt !== null && token.expiresAt <= now) throw new ExpiredTokenNotRotatedProblem();
     // First, so that a process that dies in between forgets none; one that is not retired is never looked for.
@@ -79,7 +80,7 @@ export class TokenRotationService {
 
   /** When this has returned, no instance accepts the previous secret. @throws Problem 403 or 404 */
   async endOverlap(principal: Principal, id: number, client: Client): Promise<void> {
-    requireRightOver(principal, id);
+    this.requireRightOver(principal, id, client);
     const token = await this.find(principal, id);
     const hasEnded = await this.rotations.endOverlap(principal.user.id, id, this.clock.now());
     if (!hasEnded) throw new NoOverlapProblem();
@@ -94,8 +95,17 @@ export class TokenRotationService {
     return token;
   }
 
-  private async rotatable(principal: Principal, id: number): Promise<PersonalAccessToken> {
-    requireRightOver(principal, id);
+  /** @throws InsufficientScopeProblem where `tokens:rotate` is not enough, since it is for the token itself */
+  private requireRightOver(principal: Principal, id: number, client: Client): void {
+    if (isItself(principal, id)) return;
+    const missing = missingScope(principal.scopes, ['tokens:write']);
+    if (missing === undefined) return;
+    noteMissingScope(this.audit, principal, missing, client);
+    throw new InsufficientScopeProblem(missing);
+  }
+
+  private async rotatable(principal: Principal, id: number, client: Client): Promise<PersonalAccessToken> {
+    this.requireRightOver(principal, id, client);
     const token = await this.find(principal, id);
     const limit = limitOf(principal);
     // The new secret of a stronger token would let the caller do what it may not do itself.
@@ -114,12 +124,6 @@ export class TokenRotationService {
 
 const isItself = ({ credential }: Principal, id: number): boolean =>
   credential.kind === 'token' && credential.id === id;
-
-/** @throws InsufficientScopeProblem where `tokens:rotate` is not enough, since it is for the token itself */
-function requireRightOver(principal: Principal, id: number): void {
-  const missing = isItself(principal, id) ? undefined : missingScope(principal.scopes, ['tokens:write']);
-  if (missing !== undefined) throw new InsufficientScopeProblem(missing);
-}
 
 /** @returns null for no overlap; never later than the token's own end */
 function overlapEnd(now: Date, seconds: number, expiresAt: Date | null): Date | null {

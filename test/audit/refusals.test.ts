@@ -52,6 +52,17 @@ describe('a refusal', () => {
     ]);
   });
 
+  test('of a token that may rotate itself, and tries another, is one for want of a scope', async () => {
+    const token = await createToken(app, user, { scopes: ['tokens:rotate'] });
+    const other = `${ME}/tokens/${(await createToken(app, user)).id}`;
+    await asProgram(app, token).post(`${other}/rotate`).send({}).expect(403);
+    await asProgram(app, token).delete(`${other}/previous_secret`).expect(403);
+    await flush(app);
+    expect(await eventsOf(app, user)).toMatchObject([
+      { kind: 'refused_scope', tokenId: token.id, detail: 'tokens:write', count: 2 },
+    ]);
+  });
+
   test('by address, by scope, and of a disabled user are told apart; the scope is named', async () => {
     const elsewhere = await createToken(app, user, { allowedCidrs: ['192.0.2.0/24'] });
     const reader = await createToken(app, user, { scopes: ['user:read'] });
