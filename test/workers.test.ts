@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { ServiceProcess } from './support/service.js';
+import { until } from './support/until.js';
 
 const workersOf = ({ pid }: ServiceProcess): number[] =>
   execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)])
@@ -24,10 +25,6 @@ describe('WORKERS=2', () => {
     await service.stop('SIGKILL');
     await database.drop();
   });
-
-  const until = async (promise: () => boolean | Promise<boolean>): Promise<void> => {
-    while (!(await promise())) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
 
   test('serves one port from two processes and replaces one that dies', async () => {
     const before = workersOf(service);

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { beforeAll, expect, test } from '@jest/globals';
+import { until } from '../../support/until.js';
+import { FORGED_IDENTITY } from './forged.js';
+import { type Stage, type Token, TOLD } from './stage.js';
+import { identityOf, type Received } from './upstream.js';
+
+/** What every request that passes brings along, once each. */
+const told = ({ id }: Token, scopes: string) => [
+  ['x-auth-scopes', scopes],
+  ['x-auth-token-id', String(id)],
+  ['x-auth-user-email', TOLD.email],
+  ['x-auth-user-id', TOLD.id],
+  ['x-auth-user-name', TOLD.name],
+];
+
+export function admits(stage: () => Stage): void {
+  let token: Token;
+  beforeAll(async () => {
+    token = await stage().token({ scopes: ['user:read', 'projects:read'] });
+  });
+  const onlyReceived = (): Received => {
+    const [request, ...others] = stage().upstream.received;
+    expect(others).toEqual([]);
+    if (request === undefined) throw new Error('The service has received nothing.');
+    return request;
+  };
+
+  test('with a good token, and the service knows who it is', async () => {
+    const { status, body } = await stage().ask({ path: '/things?page=2', token: token.plainText });
+    expect([status, body]).toEqual([200, 'from the service']);
+    expect(onlyReceived()).toMatchObject({ method: 'GET', url: '/things?page=2' });
+    expect(identityOf(onlyReceived())).toEqual(told(token, 'user:read projects:read'));
+  });
+
+  test("the token's bar reaches the service raw", async () => {
+    await stage().ask({ token: token.plainText });
+    expect(token.plainText).toMatch(/^\d+\|/);
+    const authorization = onlyReceived().headers.filter(([name]) => /^authorization$/i.test(name));
+    expect(authorization).toEqual([[expect.anything(), `Bearer ${token.plainText}`]]);
+  });
+
+  test('with nothing left of identity headers that the client made up', async () => {
+    const { status } = await stage().ask({ token: token.plainText, headers: FORGED_IDENTITY });
+    expect(status).toBe(200);
+    expect(identityOf(onlyReceived())).toEqual(told(token, 'user:read projects:read'));
+  });
+
+  test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])('%s', async (method) => {
+    const { status } = await stage().ask({ method, path: '/projects/1', token: token.plainText });
+    expect(status).toBe(200);
+    expect(onlyReceived()).toMatchObject({ method, url: '/projects/1' });
+  });
+
+  test('with their body whole', async () => {
+    const body = randomBytes(512 * 1024);
+    const { status } = await stage().ask({ method: 'POST', token: token.plainText, body });
+    expect(status).toBe(200);
+    expect(onlyReceived().body.equals(body)).toBe(true);
+  });
+
+  test('with the scope that a place requires', async () => {
+    const { status } = await stage().ask({ path: '/projects?scope=x&page=2', token: token.plainText });
+    expect(status).toBe(200);
+    expect(identityOf(onlyReceived())).toEqual(told(token, 'user:read projects:read'));
+  });
+
+  test('after one question each', async () => {
+    const asked = (path: string) =>
+      stage().latchkey.log.filter(({ original_path: logged }) => logged === path);
+    for (const path of ['/once', '/projects/once']) {
+      await stage().ask({ path, token: token.plainText });
+      // When this one has been logged, so has everything before it.
+      await stage().ask({ path: `${path}/refused` });
+      await until(() => asked(`${path}/refused`).length > 0);
+      expect(asked(path)).toEqual([expect.objectContaining({ status: 200, original_method: 'GET' })]);
+    }
+  });
+
+  test("from the token's own addresses", async () => {
+    const bound = await stage().token({ allowed_cidrs: ['127.0.0.1/32'] });
+    const { status } = await stage().ask({ token: bound.plainText });
+    expect(status).toBe(200);
+  });
+
+  test('200 at once, each as who it is', async () => {
+    const four = await Promise.all([1, 2, 3, 4].map(() => stage().token({ scopes: ['user:read'] })));
+    const tokens = [...Array(50).keys()].flatMap(() => four);
+    const answers = await Promise.all(
+      tokens.map(({ id, plainText }) => stage().ask({ path: `/${id}`, token: plainText })),
+    );
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    const { received } = stage().upstream;
+    expect(received).toHaveLength(200);
+    for (const request of received)
+      expect(identityOf(request)).toContainEqual(['x-auth-token-id', request.url.slice(1)]);
+  });
+}
