@@ -11,6 +11,7 @@ import {
   InactiveTokenBody,
   IntrospectBatchBody,
   type IntrospectionBody,
+  questionsOf,
 } from './introspection.dto.js';
 import { INTROSPECTION_PATH, REVOCATION_PATH } from './metadata.controller.js';
 import { IntrospectionService } from './introspection.service.js';
@@ -64,8 +65,8 @@ export class IntrospectionController {
     description: 'One for each, in the order asked.',
   })
   @ApiProblems(413, 415, 500, 503)
-  introspectBatch(@Body() { tokens, client_ip }: IntrospectBatchBody): Promise<IntrospectionBody[]> {
-    return this.introspection.introspectAll(tokens, client_ip);
+  introspectBatch(@Body() body: IntrospectBatchBody): Promise<IntrospectionBody[]> {
+    return this.introspection.introspectAll(questionsOf(body));
   }
 
   @Post(REVOCATION_PATH)

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
+import { ValidationProblem } from '../common/problem.js';
 import { fault } from '../common/text.js';
 
 export const MAX_TOKENS = 1000;
@@ -77,7 +78,35 @@ export class IntrospectBatchBody {
   @ValidateIf((_, value) => value !== undefined)
   @fault('isAddress', addressFault)
   readonly client_ip?: string;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { type: 'string', nullable: true },
+    minItems: 1,
+    maxItems: MAX_TOKENS,
+    description: 'In place of `client_ip`: one for each token, `null` where it is not known.',
+    example: ['192.0.2.7'],
+  })
+  @ValidateIf((_, value) => value !== undefined)
+  @fault('isAddresses', addressesFault)
+  readonly client_ips?: (string | null)[];
 }
+
+/** A token, and where it was presented. */
+export interface Question {
+  readonly token: string;
+  readonly clientIp: string | undefined;
+}
+
+/** @throws ValidationProblem where the addresses do not go with the tokens */
+export function questionsOf({ tokens, client_ip, client_ips }: IntrospectBatchBody): Question[] {
+  if (client_ips === undefined) return tokens.map((token) => ({ token, clientIp: client_ip }));
+  if (client_ip !== undefined) throw addressesProblem('Send client_ip or client_ips, not both.');
+  if (client_ips.length !== tokens.length) throw addressesProblem('client_ips must be as many as tokens.');
+  return tokens.map((token, at) => ({ token, clientIp: client_ips[at] ?? undefined }));
+}
+
+const addressesProblem = (detail: string) => new ValidationProblem([{ field: 'client_ips', detail }]);
 
 function tokensFault(value: unknown): string | undefined {
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
@@ -90,4 +119,10 @@ function tokensFault(value: unknown): string | undefined {
 /** What is wrong with a client's address; undefined for nothing. */
 export function addressFault(value: unknown): string | undefined {
   return typeof value === 'string' && isIP(value) > 0 ? undefined : 'client_ip must be an IP address.';
+}
+
+function addressesFault(value: unknown): string | undefined {
+  const isRight = (item: unknown) => item === null || addressFault(item) === undefined;
+  if (Array.isArray(value) && value.every(isRight)) return undefined;
+  return 'client_ips must be an array of IP addresses, or null where one is not known.';
 }

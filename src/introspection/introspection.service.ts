@@ -4,7 +4,7 @@ import type { Client } from '../common/client.js';
 import { Settings } from '../config/settings.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import { scopeText } from './identity-headers.js';
-import type { ActiveTokenBody, IntrospectionBody } from './introspection.dto.js';
+import type { ActiveTokenBody, IntrospectionBody, Question } from './introspection.dto.js';
 
 /** All that anybody learns of a token that is not good (RFC 7662 section 2.2). */
 const INACTIVE: IntrospectionBody = { active: false };
@@ -27,9 +27,8 @@ export class IntrospectionService {
   }
 
   /** In the order asked. One that cannot be checked fails all: a part of the answer would be taken for the whole. */
-  introspectAll(tokens: readonly string[], clientIp: string | undefined): Promise<IntrospectionBody[]> {
-    const client = clientOf(clientIp);
-    return Promise.all(tokens.map((token) => this.ask(token, client)));
+  introspectAll(questions: readonly Question[]): Promise<IntrospectionBody[]> {
+    return Promise.all(questions.map(({ token, clientIp }) => this.ask(token, clientOf(clientIp))));
   }
 
   private async ask(token: string, client: Client): Promise<IntrospectionBody> {

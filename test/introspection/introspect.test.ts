@@ -205,7 +205,30 @@ describe('POST /v1/introspect/batch', () => {
     expect([await from('192.0.2.7'), await from('192.0.3.7'), await from()]).toEqual([true, false, false]);
   });
 
+  test('200: an address for each, or none', async () => {
+    const { plainText } = await createToken(app, user, { allowedCidrs: ['192.0.2.0/24'] });
+    const client_ips = ['192.0.2.7', '198.51.100.7', null, '192.0.2.8'];
+    const { body } = await askAll({ tokens: client_ips.map(() => plainText), client_ips }).expect(200);
+    expect(body).toMatchObject([true, false, false, true].map((active) => ({ active })));
+  });
+
   test.each<[string, object, string]>([
+    [
+      'both',
+      { tokens: ['x'], client_ip: '::1', client_ips: ['::1'] },
+      'Send client_ip or client_ips, not both.',
+    ],
+    ['fewer addresses', { tokens: ['x', 'y'], client_ips: ['::1'] }, 'client_ips must be as many as tokens.'],
+    [
+      'more addresses',
+      { tokens: ['x'], client_ips: ['::1', '::1'] },
+      'client_ips must be as many as tokens.',
+    ],
+    [
+      'addresses that are none',
+      { tokens: ['x'], client_ips: ['here'] },
+      'client_ips must be an array of IP addresses, or null where one is not known.',
+    ],
     ['none', {}, 'tokens must be an array of strings.'],
     ['no array', { tokens: 'x' }, 'tokens must be an array of strings.'],
     ['a number', { tokens: ['x', 5] }, 'tokens must be an array of strings.'],
