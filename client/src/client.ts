@@ -48,7 +48,8 @@ export class LatchkeyClient {
     const { clientIp, scopes = [], signal } = options;
     signal?.throwIfAborted();
     if (!isPlausible(token)) throw new InvalidTokenError();
-    if (clientIp !== undefined && isIP(clientIp) === 0) throw new TypeError('clientIp must be an IP address.');
+    if (clientIp !== undefined && isIP(clientIp) === 0)
+      throw new TypeError('clientIp must be an IP address.');
     const verified = await this.#queue.ask(token, clientIp, signal);
     const missing = missingScope(verified.scopes, scopes);
     if (missing !== undefined) throw new MissingScopeError(missing);

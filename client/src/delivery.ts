@@ -27,7 +27,12 @@ export async function deliver(batch: Batch, transport: Transport, timing: Timing
  * long as Latchkey asks for. Where that is too long for everybody, it is not heeded: a restart is often
  * over much sooner.
  */
-function waitOf(attempt: number, { askedToWait = 0 }: TemporaryFailure, batch: Batch, timing: Timing): number {
+function waitOf(
+  attempt: number,
+  { askedToWait = 0 }: TemporaryFailure,
+  batch: Batch,
+  timing: Timing,
+): number {
   const wait = timing.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
   const asked = askedToWait * 1000;
   return asked < batch.deadline - timing.now() ? Math.max(asked, wait) : wait;

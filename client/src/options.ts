@@ -53,7 +53,12 @@ function endpointOf(url: string): URL {
     throw new TypeError('url must be an http or https address.');
   }
   const endpoint = new URL(url);
-  if (endpoint.username !== '' || endpoint.password !== '' || endpoint.search !== '' || endpoint.hash !== '') {
+  if (
+    endpoint.username !== '' ||
+    endpoint.password !== '' ||
+    endpoint.search !== '' ||
+    endpoint.hash !== ''
+  ) {
     throw new TypeError('url must have no user, password, query or fragment.');
   }
   endpoint.pathname = `${endpoint.pathname.replace(/\/+$/, '')}/v1/introspect/batch`;

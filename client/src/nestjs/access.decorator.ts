@@ -31,6 +31,7 @@ export interface VerifiedRequest {
 /** The token the request was made with, on a route that is not public. */
 export const CurrentToken = createParamDecorator((_: unknown, context: ExecutionContext): VerifiedToken => {
   const { latchkey } = context.switchToHttp().getRequest<VerifiedRequest>();
-  if (latchkey === undefined) throw new Error('A route that LatchkeyGuard does not guard asked for its token.');
+  if (latchkey === undefined)
+    throw new Error('A route that LatchkeyGuard does not guard asked for its token.');
   return latchkey;
 });
