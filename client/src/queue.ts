@@ -47,7 +47,8 @@ export class Queue {
   /** Resolves when all questions have their answers or have failed, which their deadlines see to. */
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
-      this.#whenIdle = resolve;
+      // Later than those who asked learn of their answers.
+      this.#whenIdle = () => setImmediate(resolve);
       if (this.#unanswered === 0) resolve();
     });
     return this.#closing;

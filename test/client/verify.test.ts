@@ -26,7 +26,7 @@ describe('latchkey-client, with the real service', () => {
   let sent: string[][];
 
   const counted: typeof fetch = (input, init) => {
-    sent.push((JSON.parse(String(init?.body)) as { tokens: string[] }).tokens);
+    sent.push((JSON.parse(init?.body as string) as { tokens: string[] }).tokens);
     return fetch(input, init);
   };
   const connect = (options: Partial<LatchkeyClientOptions> = {}) =>

@@ -36,8 +36,7 @@ export class LatchkeyModule implements OnApplicationShutdown {
         {
           provide: LatchkeyClient,
           inject,
-          useFactory: async (...needed: Parameters<typeof useFactory>) =>
-            new LatchkeyClient(await useFactory(...needed)),
+          useFactory: async (...needed: unknown[]) => new LatchkeyClient(await useFactory(...needed)),
         },
       ],
       exports: [LatchkeyClient],
