@@ -56,14 +56,25 @@ describe('latchkey-client gathers questions', () => {
     });
   });
 
-  test('no request has more tokens than it may', async () => {
-    await withFake(good, async (fake) => {
+  test('no request has more tokens than it may, and full ones wait for their turn, too', async () => {
+    let underWay = 0;
+    let most = 0;
+    const answer = async (...[asked]: Parameters<typeof good>): Promise<Reply> => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      // Long enough for all that do not wait for their turn.
+      for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+      return good(asked);
+    };
+    await withFake(answer, async (fake) => {
       const client = connect(fake, { maxBatch: 10, maxInFlight: 3 });
       await Promise.all(ids(1, 95).map((id) => client.verify(fakeToken(id))));
       expect(fake.asked.map(({ tokens }) => tokens.length).sort((a, b) => b - a)).toEqual([
         ...Array.from({ length: 9 }, () => 10),
         5,
       ]);
+      expect(most).toBeLessThanOrEqual(3);
     });
   });
 
@@ -117,7 +128,7 @@ describe('latchkey-client gathers questions', () => {
     });
   });
 
-  test('one question more than may wait fails at once, and those that wait are answered', async () => {
+  test('one question more than may wait fails at once; who gives up makes room', async () => {
     const { open, opened } = gate();
     await withFake(
       async (asked) => {
@@ -128,6 +139,10 @@ describe('latchkey-client gathers questions', () => {
         const client = connect(fake, { maxWaiting: 3, maxInFlight: 1 });
         const first = client.verify(fakeToken(1));
         await until(() => fake.asked.length === 1);
+        const interest = new AbortController();
+        const lost = client.verify(fakeToken(9), { signal: interest.signal });
+        interest.abort();
+        await expect(lost).rejects.toThrow();
         const waiting = ids(2, 4).map((id) => client.verify(fakeToken(id)));
         const refused = client.verify(fakeToken(5));
         await expect(refused).rejects.toThrow(VerificationUnavailableError);
