@@ -37,6 +37,19 @@ module.exports = {
       to: {},
     },
     {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment: 'The package for other services knows this one by openapi.json only.',
+      from: { path: '^client/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'service-needs-no-client',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^client/' },
+    },
+    {
       name: 'repositories-stay-home',
       severity: 'error',
       from: { path: '^src/([^/]+)/' },

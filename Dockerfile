@@ -2,10 +2,13 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# The package for other services, which the tests have as a dependency.
+COPY client/package.json client/
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
 COPY web ./web
+COPY client ./client
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim

@@ -5,7 +5,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'data', 'web/src/api/schema.d.ts'] },
+  { ignores: ['**/dist', 'coverage', 'data', 'web/src/api/schema.d.ts', 'client/src/schema.ts'] },
   js.configs.recommended,
   { files: ['**/*.{js,cjs,mjs}'], languageOptions: { globals: globals.node } },
   {
@@ -53,7 +53,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/config/environment.ts', 'test/support/**', 'test/browser/support/**'],
+    files: [
+      'src/config/environment.ts',
+      'test/support/**',
+      'test/browser/support/**',
+      'examples/internal-service/src/settings.ts',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

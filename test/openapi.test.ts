@@ -19,10 +19,13 @@ describe('openapi.json', () => {
     expect(committed).toBe(printApi(describeApi(app.app)));
   });
 
-  test('has the types of the page made from it; npm run openapi writes them anew, too', async () => {
-    const types = astToString(await openapiTS(committed));
-    expect(await readFile('web/src/api/schema.d.ts', 'utf8')).toBe(`${COMMENT_HEADER}${types}`);
-  });
+  test.each(['web/src/api/schema.d.ts', 'client/src/schema.ts'])(
+    'has the types in %s made from it; npm run openapi writes them anew, too',
+    async (path) => {
+      const types = astToString(await openapiTS(committed));
+      expect(await readFile(path, 'utf8')).toBe(`${COMMENT_HEADER}${types}`);
+    },
+  );
 
   test('is served at /openapi.json', async () => {
     const { body } = await app.request().get('/openapi.json').expect(200);

@@ -13,8 +13,12 @@ export interface RawAnswer {
  * Sends what no client library would, byte for byte, and reads until the server closes.
  * @param lines the request line and the headers; `Host` and `Connection: close` are added
  */
-export async function sendRaw(app: TestApp, lines: readonly string[], body = ''): Promise<RawAnswer> {
-  const { host, hostname, port } = new URL(app.url);
+export async function sendRaw(
+  { url }: Pick<TestApp, 'url'>,
+  lines: readonly string[],
+  body = '',
+): Promise<RawAnswer> {
+  const { host, hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const head = [...lines, `Host: ${host}`, 'Connection: close', '', ''].join('\r\n');
   socket.write(head + body);
