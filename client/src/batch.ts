@@ -1,21 +1,18 @@
 import { InvalidTokenError } from './errors.js';
-import type { Question } from './question.js';
+import type { Question, Subject } from './question.js';
 import type { TemporaryFailure } from './transport.js';
 import { type IntrospectionBody, verifiedToken } from './verified-token.js';
 
-/** Questions that travel together: all from one address, and each token once, however many ask about it. */
+/** Questions that travel together: each subject once, however many ask about it. */
 export class Batch {
   /** Of the attempts so far, the last one's. */
   lastFailure: TemporaryFailure | undefined;
   hasDeparted = false;
-  readonly #questions = new Map<string, Set<Question>>();
+  readonly #subjects = new Map<string, { readonly subject: Subject; readonly questions: Set<Question> }>();
   readonly #given = new AbortController();
 
   /** @param onSettled called once, when nobody waits for it any more */
-  constructor(
-    readonly clientIp: string | undefined,
-    private readonly onSettled: () => void,
-  ) {}
+  constructor(private readonly onSettled: () => void) {}
 
   /** Aborted when nobody waits for this batch any more. */
   get signal(): AbortSignal {
@@ -23,21 +20,21 @@ export class Batch {
   }
 
   get size(): number {
-    return this.#questions.size;
+    return this.#subjects.size;
   }
 
-  /** How many wait for it, which may be more than there are tokens. */
+  /** How many wait for it, which may be more than there are subjects. */
   get askers(): number {
     return this.#all().length;
   }
 
-  has(token: string): boolean {
-    return this.#questions.has(token);
+  has(subject: Subject): boolean {
+    return this.#subjects.has(keyOf(subject));
   }
 
-  /** The tokens somebody still asks about. */
-  get tokens(): readonly string[] {
-    return [...this.#questions.keys()];
+  /** Those that somebody still asks about. */
+  get subjects(): readonly Subject[] {
+    return [...this.#subjects.values()].map(({ subject }) => subject);
   }
 
   /** Of the question that may wait longest. */
@@ -45,20 +42,21 @@ export class Batch {
     return Math.max(...this.#all().map(({ deadline }) => deadline));
   }
 
-  add(token: string, question: Question): void {
-    const same = this.#questions.get(token) ?? new Set();
-    this.#questions.set(token, same.add(question));
+  add(subject: Subject, question: Question): void {
+    const key = keyOf(subject);
+    const { questions } = this.#subjects.get(key) ?? { questions: new Set<Question>() };
+    this.#subjects.set(key, { subject, questions: questions.add(question) });
     question.onSettled(() => {
-      same.delete(question);
-      if (same.size === 0) this.#drop(token);
+      questions.delete(question);
+      if (questions.size === 0) this.#drop(key);
     });
   }
 
-  /** @param tokens those that were asked about, one for each body */
-  answer(tokens: readonly string[], bodies: readonly IntrospectionBody[]): void {
-    for (const [at, token] of tokens.entries()) {
+  /** @param subjects those that were asked about, one for each body */
+  answer(subjects: readonly Subject[], bodies: readonly IntrospectionBody[]): void {
+    for (const [at, subject] of subjects.entries()) {
       const body = bodies[at];
-      for (const question of [...(this.#questions.get(token) ?? [])]) {
+      for (const question of [...(this.#subjects.get(keyOf(subject))?.questions ?? [])]) {
         if (body?.active === true) question.succeed(verifiedToken(body));
         else question.fail(new InvalidTokenError());
       }
@@ -70,13 +68,16 @@ export class Batch {
   }
 
   #all(): Question[] {
-    return [...this.#questions.values()].flatMap((same) => [...same]);
+    return [...this.#subjects.values()].flatMap(({ questions }) => [...questions]);
   }
 
-  #drop(token: string): void {
-    this.#questions.delete(token);
+  #drop(key: string): void {
+    this.#subjects.delete(key);
     if (this.size > 0) return;
     this.#given.abort();
     this.onSettled();
   }
 }
+
+/** No address has a space in it. */
+const keyOf = ({ token, clientIp = '' }: Subject): string => `${clientIp} ${token}`;

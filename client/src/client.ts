@@ -50,7 +50,7 @@ export class LatchkeyClient {
     if (!isPlausible(token)) throw new InvalidTokenError();
     if (clientIp !== undefined && isIP(clientIp) === 0)
       throw new TypeError('clientIp must be an IP address.');
-    const verified = await this.#queue.ask(token, clientIp, signal);
+    const verified = await this.#queue.ask({ token, clientIp }, signal);
     const missing = missingScope(verified.scopes, scopes);
     if (missing !== undefined) throw new MissingScopeError(missing);
     return verified;

@@ -1,5 +1,11 @@
 import type { VerifiedToken } from './verified-token.js';
 
+/** What is asked about: a token, and where it was presented. */
+export interface Subject {
+  readonly token: string;
+  readonly clientIp: string | undefined;
+}
+
 /** One call of `verify`, until it has its answer. */
 export class Question {
   readonly answer: Promise<VerifiedToken>;

@@ -2,7 +2,7 @@ import { Batch } from './batch.js';
 import { deliver } from './delivery.js';
 import { VerificationUnavailableError } from './errors.js';
 import type { ClientSettings } from './options.js';
-import { Question } from './question.js';
+import { Question, type Subject } from './question.js';
 import type { Timing } from './timing.js';
 import { Transport } from './transport.js';
 import type { VerifiedToken } from './verified-token.js';
@@ -13,10 +13,8 @@ import type { VerifiedToken } from './verified-token.js';
  * answer comes from a request sent after the question was asked.
  */
 export class Queue {
-  /** Waiting to depart, the oldest first. */
+  /** Waiting to depart, the oldest first. Only the last has room. */
   readonly #queue: Batch[] = [];
-  /** For each address, the batch that has room. */
-  readonly #filling = new Map<string | undefined, Batch>();
   readonly #settings: ClientSettings;
   readonly #transport: Transport;
   readonly #timing: Timing;
@@ -34,12 +32,12 @@ export class Queue {
   }
 
   /** @throws LatchkeyError, or the reason of the signal */
-  ask(token: string, clientIp: string | undefined, signal: AbortSignal | undefined): Promise<VerifiedToken> {
+  ask(subject: Subject, signal: AbortSignal | undefined): Promise<VerifiedToken> {
     if (this.#closing) return refuse('This client is closed.');
     if (this.#waiting >= this.#settings.maxWaiting) return refuse('Too many questions wait for Latchkey.');
-    const batch = this.#fillingBatch(clientIp, token);
+    const batch = this.#fillingBatch(subject);
     const question = this.#newQuestion(batch, signal);
-    batch.add(token, question);
+    batch.add(subject, question);
     this.#departSoon();
     return question.answer;
   }
@@ -76,13 +74,12 @@ export class Queue {
     return question;
   }
 
-  #fillingBatch(clientIp: string | undefined, token: string): Batch {
-    const filling = this.#filling.get(clientIp);
-    if (filling && (filling.size < this.#settings.maxBatch || filling.has(token))) return filling;
-    const batch = new Batch(clientIp, () => {
+  #fillingBatch(subject: Subject): Batch {
+    const last = this.#queue.at(-1);
+    if (last && (last.size < this.#settings.maxBatch || last.has(subject))) return last;
+    const batch = new Batch(() => {
       this.#leave(batch);
     });
-    this.#filling.set(clientIp, batch);
     this.#queue.push(batch);
     return batch;
   }
@@ -101,7 +98,6 @@ export class Queue {
     while (this.#inFlight < this.#settings.maxInFlight) {
       const batch = this.#queue.shift();
       if (batch === undefined) return;
-      this.#stopFilling(batch);
       this.#waiting -= batch.askers;
       this.#inFlight += 1;
       batch.hasDeparted = true;
@@ -115,13 +111,8 @@ export class Queue {
       this.#inFlight -= 1;
       this.#departSoon();
     } else {
-      this.#stopFilling(batch);
       this.#queue.splice(this.#queue.indexOf(batch), 1);
     }
-  }
-
-  #stopFilling(batch: Batch): void {
-    if (this.#filling.get(batch.clientIp) === batch) this.#filling.delete(batch.clientIp);
   }
 }
 

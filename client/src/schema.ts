@@ -790,6 +790,13 @@ export interface components {
              * @example 192.0.2.7
              */
             client_ip?: string;
+            /**
+             * @description In place of `client_ip`: one for each token, `null` where it is not known.
+             * @example [
+             *       "192.0.2.7"
+             *     ]
+             */
+            client_ips?: (string | null)[];
         };
         MetadataBody: {
             /**

@@ -1,6 +1,8 @@
 import { LatchkeyConfigurationError, VerificationUnavailableError } from './errors.js';
 import type { ClientSettings } from './options.js';
+import type { Subject } from './question.js';
 import { parseReply } from './reply.js';
+import type { components } from './schema.js';
 import type { IntrospectionBody } from './verified-token.js';
 
 /** Another attempt may succeed. */
@@ -27,17 +29,13 @@ export class Transport {
   }
 
   /**
-   * @returns one answer for each token, in their order
+   * @returns one answer for each subject, in their order
    * @throws TemporaryFailure, or VerificationUnavailableError where trying again is of no use
    */
-  async ask(
-    tokens: readonly string[],
-    clientIp: string | undefined,
-    signal: AbortSignal,
-  ): Promise<readonly IntrospectionBody[]> {
-    const { response, text } = await this.#send(JSON.stringify({ tokens, client_ip: clientIp }), signal);
+  async ask(subjects: readonly Subject[], signal: AbortSignal): Promise<readonly IntrospectionBody[]> {
+    const { response, text } = await this.#send(JSON.stringify(bodyOf(subjects)), signal);
     if (response.status !== 200) throw failureOf(response);
-    const bodies = parseReply(text, tokens.length);
+    const bodies = parseReply(text, subjects.length);
     if (bodies !== undefined) return bodies;
     throw new VerificationUnavailableError('Latchkey sent a reply that makes no sense.');
   }
@@ -64,6 +62,11 @@ export class Transport {
     }
   }
 }
+
+const bodyOf = (subjects: readonly Subject[]): components['schemas']['IntrospectBatchBody'] => ({
+  tokens: subjects.map(({ token }) => token),
+  client_ips: subjects.map(({ clientIp = null }) => clientIp),
+});
 
 function failureOf({ status, headers }: Response): VerificationUnavailableError {
   switch (status) {

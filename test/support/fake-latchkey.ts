@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers';
 /** What the fake was asked. */
 export interface Asked {
   readonly tokens: readonly string[];
-  readonly client_ip?: string;
+  readonly client_ips?: readonly (string | null)[];
 }
 
 export type Reply =
