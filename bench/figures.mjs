@@ -86,6 +86,12 @@ export function figures(results) {
       inBatches('mysql-batch-all'),
       'tokens/s',
     ),
+    atLeast('a service protected by the client / unprotected', 0.6, ratio('service-client', 'service-none')),
+    atLeast(
+      'a service protected by the client / one introspection for each request',
+      undefined,
+      ratio('service-client', 'service-each'),
+    ),
     atLeast('bearer / the tutorial way', 15, ratio('mysql-thousand', 'tutorial')),
     atLeast('bearer / better-auth on the database', 20, ratio('mysql-thousand', 'better-auth-database')),
     atLeast('bearer / better-auth with keys in memory', 5, ratio('mysql-thousand', 'better-auth-memory')),

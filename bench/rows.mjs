@@ -15,8 +15,9 @@
 const LATCHKEY = 'servers/latchkey.mjs';
 
 /**
- * `database`: which one it needs. `isLatchkey`: the service itself.
- * @satisfies {Record<string, { script: string, database?: 'sqlite' | 'mysql', isLatchkey?: boolean }>}
+ * `database`: which one it needs. `isLatchkey`: the service itself. `asks`: which server it asks about tokens.
+ * `role`: where it runs, if it is not where the server under load does.
+ * @satisfies {Record<string, { script: string, database?: 'sqlite' | 'mysql', isLatchkey?: boolean, asks?: string, role?: 'load' }>}
  */
 export const SERVERS = {
   'node-http': { script: 'servers/node-http.mjs' },
@@ -24,6 +25,10 @@ export const SERVERS = {
   sqlite: { script: LATCHKEY, database: 'sqlite', isLatchkey: true },
   mysql: { script: LATCHKEY, database: 'mysql', isLatchkey: true },
   proxied: { script: LATCHKEY, database: 'mysql', isLatchkey: true },
+  beside: { script: LATCHKEY, database: 'mysql', isLatchkey: true, role: 'load' },
+  'service-none': { script: 'servers/service.mjs' },
+  'service-client': { script: 'servers/service.mjs', asks: 'beside' },
+  'service-each': { script: 'servers/service.mjs', asks: 'beside' },
   tutorial: { script: 'servers/tutorial.mjs', database: 'mysql' },
   'better-auth-database': { script: 'servers/better-auth.mjs', database: 'mysql' },
   'better-auth-memory': { script: 'servers/better-auth.mjs', database: 'mysql' },
@@ -77,6 +82,13 @@ export function rows(connections, tokens) {
       const label = `Latchkey, MariaDB, batches of 1,000, ${introspects === 'one' ? 'one hot token' : all}`;
       return row(`mysql-batch-${introspects}`, label, 'mysql', BATCH, BATCH_CONNECTIONS, { introspects });
     }),
+    row('service-none', 'a NestJS service, unprotected', 'service-none', '/', connections),
+    ...[
+      ['service-client', 'the same, protected by latchkey-client'],
+      ['service-each', 'the same, one introspection for each request'],
+    ].map(([server, label]) =>
+      row(server, `${label}, 1,000 tokens`, server, '/', connections, { presents: 'thousand' }),
+    ),
     ...[1, 5, 20].map((delayMs) => proxied(delayMs, connections)),
     ...[0, 1, 5, 20].map((delayMs) => proxied(delayMs, many)),
     row('tutorial', 'the tutorial way, 1,000 tokens', 'tutorial', '/', connections, { presents: 'thousand' }),

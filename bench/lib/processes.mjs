@@ -92,13 +92,14 @@ export function freePort() {
  * @param {string} script
  * @param {Record<string, string>} environment
  * @param {string} directory for its messages; also where it runs, so that it finds no `.env`
+ * @param {'load' | 'server'} [role]
  */
-export async function startServer(name, script, environment, directory) {
+export async function startServer(name, script, environment, directory, role = 'server') {
   const port = await freePort();
   const messages = join(directory, `${name}.log`);
   const stderr = openSync(messages, 'a');
   const child = start([process.execPath, script], {
-    role: 'server',
+    role,
     cwd: directory,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST, PORT: String(port), ...environment },
     stdio: ['ignore', 'ignore', stderr],

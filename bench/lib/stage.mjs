@@ -53,15 +53,17 @@ export class Stage {
   /** @param {readonly import('../rows.mjs').Row[]} rows */
   async setUp(rows) {
     this.#writeHeaders();
-    const names = [...new Set(rows.map(({ server }) => server))];
+    const named = rows.map(({ server }) => server);
+    // Whoever is asked starts first.
+    const names = [...new Set([...named.flatMap((name) => SERVERS[name].asks ?? []), ...named])];
     const needs = (engine) => names.some((name) => SERVERS[name].database === engine);
     if (needs('sqlite')) await this.#prepareSqlite();
     if (needs('mysql')) await this.#prepareMariaDb();
     if (names.includes('proxied')) await this.#startProxy();
     for (const name of names) {
       this.#say(`starting ${name}`);
-      const { script } = SERVERS[name];
-      this.#servers.set(name, await this.#start(name, script, await this.#environmentOf(name)));
+      const { script, role } = SERVERS[name];
+      this.#servers.set(name, await this.#start(name, script, await this.#environmentOf(name), role));
     }
   }
 
@@ -171,13 +173,21 @@ export class Stage {
     await this.setDelay(0);
   }
 
-  #start(name, script, environment) {
-    return startServer(name, scriptOf(script), environment, this.directory);
+  #start(name, script, environment, role) {
+    return startServer(name, scriptOf(script), environment, this.directory, role);
   }
 
   async #environmentOf(name) {
-    const { database, isLatchkey } = SERVERS[name];
-    if (isLatchkey) return { ...LATCHKEY_SETTINGS, DATABASE_URL: this.#urls[name] };
+    const { database, isLatchkey, asks } = SERVERS[name];
+    const url = this.#urls[name] ?? this.#urls[database];
+    if (isLatchkey) return { ...LATCHKEY_SETTINGS, DATABASE_URL: url };
+    if (name.startsWith('service-')) {
+      return {
+        PROTECTION: name.slice('service-'.length),
+        ...(asks && { LATCHKEY_URL: this.server(asks).origin }),
+        LATCHKEY_TOKEN: tokenOf(introspectorId(this.tokens)),
+      };
+    }
     if (name === 'tutorial') return { DATABASE_URL: this.#urls.mysql };
     if (database === undefined) return {};
     const storage = name.slice('better-auth-'.length);

@@ -8,13 +8,16 @@ export class Batch {
   /** Of the attempts so far, the last one's. */
   lastFailure: TemporaryFailure | undefined;
   hasDeparted = false;
+  /** Nobody waits for it any more. */
+  isOver = false;
+  #isAnswered = false;
   readonly #subjects = new Map<string, { readonly subject: Subject; readonly questions: Set<Question> }>();
   readonly #given = new AbortController();
 
   /** @param onSettled called once, when nobody waits for it any more */
   constructor(private readonly onSettled: () => void) {}
 
-  /** Aborted when nobody waits for this batch any more. */
+  /** Aborted when nobody waits for an answer any more that is still to come. */
   get signal(): AbortSignal {
     return this.#given.signal;
   }
@@ -54,6 +57,7 @@ export class Batch {
 
   /** @param subjects those that were asked about, one for each body */
   answer(subjects: readonly Subject[], bodies: readonly IntrospectionBody[]): void {
+    this.#isAnswered = true;
     for (const [at, subject] of subjects.entries()) {
       const body = bodies[at];
       for (const question of [...(this.#subjects.get(keyOf(subject))?.questions ?? [])]) {
@@ -74,7 +78,9 @@ export class Batch {
   #drop(key: string): void {
     this.#subjects.delete(key);
     if (this.size > 0) return;
-    this.#given.abort();
+    this.isOver = true;
+    // It would cost more than the answer did.
+    if (!this.#isAnswered) this.#given.abort();
     this.onSettled();
   }
 }

@@ -7,7 +7,7 @@ const LONGEST_WAIT_MS = 1000;
 
 /** Asks until there is an answer, a failure that will not pass, or nobody left who waits. */
 export async function deliver(batch: Batch, transport: Transport, timing: Timing): Promise<void> {
-  for (let attempt = 0; !batch.signal.aborted; attempt += 1) {
+  for (let attempt = 0; !batch.isOver; attempt += 1) {
     const { subjects } = batch;
     try {
       batch.answer(subjects, await transport.ask(subjects, batch.signal));
