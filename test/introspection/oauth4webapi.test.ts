@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as oauth from 'oauth4webapi';
-import { INTROSPECTOR, introspectorToken, runCli } from '../support/cli.js';
+import { INTROSPECTOR, introspectorToken, serviceToken } from '../support/cli.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { ServiceProcess } from '../support/service.js';
@@ -38,20 +38,7 @@ describe('oauth4webapi, a client that knows the standards and not this service',
     await database.drop();
   });
 
-  /** A token of a service account that is told apart from the one that asks. */
-  const createToken = async () => {
-    const scope = ['--scope', 'projects:read'];
-    const { stdout } = await runCli(
-      database.url,
-      'tokens:create',
-      '--user',
-      INTROSPECTOR,
-      '--name',
-      'x',
-      ...scope,
-    );
-    return stdout.trim();
-  };
+  const createToken = () => serviceToken(database.url, 'projects:read');
 
   const introspect = async (presented: string, caller = introspector) => {
     const response = await oauth.introspectionRequest(server, CLIENT, bearer(caller), presented, LOOPBACK);

@@ -18,21 +18,23 @@ export async function runCli(databaseUrl: string, ...args: string[]): Promise<Co
   return { code, stdout, stderr };
 }
 
-/** Whose that token is. */
+/** Whose token it is that `introspectorToken` makes. */
 export const INTROSPECTOR = 'projects-api@example.com';
 
 /** A token that may introspect, made as an operator makes it. */
 export async function introspectorToken(databaseUrl: string): Promise<string> {
-  await runCli(databaseUrl, 'users:create', '--service', '--name', 'Projects API', '--email', INTROSPECTOR);
-  const scope = ['--scope', 'tokens:introspect'];
-  const { stdout } = await runCli(
-    databaseUrl,
-    'tokens:create',
-    '--user',
-    INTROSPECTOR,
-    '--name',
-    'Checks',
-    ...scope,
-  );
+  const account = ['--service', '--name', 'Projects API', '--email', INTROSPECTOR];
+  await outputOf(databaseUrl, 'users:create', ...account);
+  return serviceToken(databaseUrl, 'tokens:introspect');
+}
+
+/** Another token of the same account. */
+export const serviceToken = (databaseUrl: string, scope: string): Promise<string> =>
+  outputOf(databaseUrl, 'tokens:create', '--user', INTROSPECTOR, '--name', 'Checks', '--scope', scope);
+
+/** @throws Error where the command fails */
+async function outputOf(databaseUrl: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCli(databaseUrl, ...args);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
   return stdout.trim();
 }
