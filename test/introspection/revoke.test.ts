@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TokenTreeRepository } from '../../src/tokens/token-tree.repository.js';
 import { TestApp } from '../support/app.js';
 import {
   createToken,
@@ -118,6 +119,21 @@ describe('POST /v1/revoke', () => {
         address: '127.0.0.1',
       },
     ]);
+  });
+
+  test('nothing is recorded by one that comes second', async () => {
+    const token = await made();
+    const tree = app.app.get(TokenTreeRepository);
+    // Between the check of the secret and the deletion, somebody else deletes it.
+    const countDescendants = async () => {
+      await app.dataSource.query('DELETE FROM personal_access_tokens WHERE id = ?', [token.id]);
+      return new Map<number, number>();
+    };
+    Object.assign(tree, { countDescendants });
+    await revoke(token.plainText).expect(200);
+    Reflect.deleteProperty(tree, 'countDescendants');
+    const { body } = await (await asPerson(app, user)).get(`${ME}/events?token_id=${token.id}`).expect(200);
+    expect(body).toEqual([]);
   });
 
   test.each(['', 'token=', 'token=a&token=a', 'token=a&token_type_hint=b&token_type_hint=c'])(
