@@ -59,7 +59,7 @@ export class IntrospectionController {
   @Post(`${INTROSPECTION_PATH}/batch`)
   @Introspects()
   @RouteConfig({ bodyLimit: BATCH_LIMIT_BYTES })
-  @ApiOperation({ operationId: 'introspectTokens', summary: 'The same for up to 1,000 tokens' })
+  @ApiOperation({ operationId: 'introspectTokens', summary: 'Are these tokens good? Up to 1,000 at once' })
   @ApiOkResponse({
     schema: { type: 'array', items: EITHER },
     description: 'One for each, in the order asked.',

@@ -15,7 +15,7 @@ const SENTENCES: Readonly<Record<EventKind, string>> = {
   overlap_ended: 'The old secret of “…” was ended.',
   token_deleted: '“…” was deleted.',
   tokens_deleted: 'All tokens were deleted.',
-  revoked_by_holder: '“…” was deleted by a program that held it.',
+  revoked_by_holder: '“…” was deleted by somebody who held it.',
   token_revoked: '“…” was deleted, because one of its old secrets was used.',
   refused_expired: '“…” was refused: it has expired.',
   refused_address: '“…” was refused: not from this address.',

@@ -306,7 +306,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same for up to 1,000 tokens */
+        /** Are these tokens good? Up to 1,000 at once */
         post: operations["introspectTokens"];
         delete?: never;
         options?: never;
