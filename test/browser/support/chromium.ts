@@ -3,8 +3,8 @@ import { type Browser, type BrowserServer, chromium, type LaunchOptions } from '
 
 const DEFAULT_PATH = '/usr/bin/chromium';
 
-/** Where a run's browser is found: it is started once, for all files of tests. */
-const ENDPOINT = 'BROWSER_ENDPOINT';
+/** Where a worker's browser is found: it is started once, for all the files of tests that the worker runs. */
+const endpointOf = (worker: number | string): string => `BROWSER_ENDPOINT_${worker}`;
 
 /** No connection but to the service, and no sandbox, which containers and root do not have. */
 const ARGUMENTS = [
@@ -28,10 +28,12 @@ export function launchOptions(): LaunchOptions {
   return { executablePath, args: ARGUMENTS };
 }
 
-export async function serveChromium(): Promise<BrowserServer> {
+/** @param worker Jest's number for it, from 1 */
+export async function serveChromium(worker: number): Promise<BrowserServer> {
   const server = await chromium.launchServer(launchOptions());
-  process.env[ENDPOINT] = server.wsEndpoint();
+  process.env[endpointOf(worker)] = server.wsEndpoint();
   return server;
 }
 
-export const connectToChromium = (): Promise<Browser> => chromium.connect(process.env[ENDPOINT] ?? '');
+export const connectToChromium = (): Promise<Browser> =>
+  chromium.connect(process.env[endpointOf(process.env.JEST_WORKER_ID ?? '')] ?? '');

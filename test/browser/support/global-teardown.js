@@ -1,1 +1,1 @@
-export default () => globalThis.stopBrowser();
+export default () => globalThis.stopBrowsers();
