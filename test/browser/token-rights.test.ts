@@ -10,7 +10,8 @@ const DAY_MS = 86_400_000;
 describe('What a new token may do, until when, and from where', () => {
   const stage = withBrowser();
 
-  const openRights = (page: Page) => page.getByText('Limit what it may do, and from where').click();
+  const openRights = (page: Page) =>
+    page.getByText('Limit what it may do, from where, and how often').click();
 
   test('Everything, for ever and from anywhere, if one does not care.', async () => {
     const { page } = await stage.person();
@@ -19,7 +20,7 @@ describe('What a new token may do, until when, and from where', () => {
     const { body } = await asProgram(stage.app, await newTokenOf(page)).get(
       '/v1/current_user/tokens/current',
     );
-    expect(body).toMatchObject({ scopes: ['*'], expires_at: null, allowed_cidrs: null });
+    expect(body).toMatchObject({ scopes: ['*'], expires_at: null, allowed_cidrs: null, rate_limit: null });
   });
 
   test('Known scopes are offered with what each means, and others can be written.', async () => {
@@ -39,6 +40,7 @@ describe('What a new token may do, until when, and from where', () => {
   test.each([
     ['Other scopes', 'Projects!', /Scope 2 must be/],
     ['Allowed addresses', '300.1.2.3', /Address range 1 must be/],
+    ['Requests a minute', 'many', /Requests a minute must be a whole number from 1 to 1,000,000/],
   ])('%s: what is wrong is said beside it, and nothing typed is lost.', async (label, text, message) => {
     const visitor = await stage.person();
     const { page } = visitor;
@@ -54,6 +56,21 @@ describe('What a new token may do, until when, and from where', () => {
     expect(await page.getByLabel(label).inputValue()).toBe(text);
     expect(await page.getByLabel('Token name').inputValue()).toBe('Automation Script');
     expect(await page.getByLabel('tokens:read').isChecked()).toBe(true);
+  });
+
+  test('It can be good for so many requests a minute; its page says for how many.', async () => {
+    const { page } = await stage.person();
+    await page.goto(TOKENS);
+    await page.getByLabel('Token name').fill('Automation Script');
+    await openRights(page);
+    await page.getByLabel('Requests a minute').fill('1200');
+    const { body } = await asProgram(stage.app, await newTokenOf(page)).get(
+      '/v1/current_user/tokens/current',
+    );
+    const { id, rate_limit } = body as { id: number; rate_limit: number | null };
+    expect(rate_limit).toBe(1200);
+    await page.goto(`${TOKENS}/${id}`);
+    await page.getByText('1,200').waitFor();
   });
 
   test.each([7, 30, 90])('It can expire in %d days.', async (days) => {

@@ -72,7 +72,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     for (const summary of await page.locator('summary').all()) await summary.click();
   }),
   'create, all that can be limited': within(TOKENS, async ({ page }) => {
-    await page.getByText('Limit what it may do, and from where').click();
+    await page.getByText('Limit what it may do, from where, and how often').click();
     await page.getByLabel('Only some of it').check();
     await page.getByLabel('Expires').selectOption({ label: 'On a date…' });
     await page.getByLabel('Other scopes').waitFor();

@@ -16,6 +16,10 @@ import { useShowNewToken } from './new-token-provider.js';
 import { RightsFields } from './rights-fields.js';
 import { EVERYTHING } from './scopes.js';
 
+const FIELDS = ['token_name', 'expires_at', 'scopes', 'allowed_cidrs', 'rate_limit'];
+/** As many as the service takes. */
+const MAX_RATE = 1_000_000;
+
 type Body = components['schemas']['CreateTokenBody'];
 
 /** @param onCreated called when there is a token that the list does not have */
@@ -49,7 +53,7 @@ export function CreateTokenForm({ onCreated }: { readonly onCreated: () => void 
         className="stack"
         noValidate
       >
-        <FormError submission={form} fields={['token_name', 'expires_at', 'scopes', 'allowed_cidrs']} />
+        <FormError submission={form} fields={FIELDS} />
         <Field
           label="Token name"
           name="token_name"
@@ -98,10 +102,17 @@ function refuseUnfinished(fields: FormData): void {
       textOf(fields, 'expiry_date') === '' && { expires_at: 'Choose the last day.' }),
     ...(textOf(fields, 'access') === 'some' &&
       scopesOf(fields).length === 0 && { scopes: 'Choose what it may do.' }),
+    ...(!isRate(textOf(fields, 'rate_limit').trim()) && {
+      rate_limit: `Requests a minute must be a whole number from 1 to ${MAX_RATE.toLocaleString('en')}.`,
+    }),
   };
   const [first] = Object.values(missing);
   if (first !== undefined) throw new ApiError(first, { code: 'unfinished', fields: missing });
 }
+
+/** Nothing is as many as it likes. */
+const isRate = (text: string): boolean =>
+  text === '' || (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_RATE);
 
 const scopesOf = (fields: FormData): string[] => [
   ...fields.getAll('scope').map(String),
@@ -112,10 +123,12 @@ function bodyOf(fields: FormData): Body {
   const all = textOf(fields, 'access') !== 'some';
   const expiresAt = expiryOf(textOf(fields, 'expiry'), textOf(fields, 'expiry_date'));
   const ranges = wordsOf(fields, 'allowed_cidrs');
+  const rate = textOf(fields, 'rate_limit').trim();
   return {
     token_name: textOf(fields, 'token_name'),
     scopes: all ? [EVERYTHING] : scopesOf(fields),
     ...(expiresAt !== null && { expires_at: expiresAt }),
     ...(ranges.length > 0 && { allowed_cidrs: ranges }),
+    ...(rate !== '' && { rate_limit: Number(rate) }),
   };
 }

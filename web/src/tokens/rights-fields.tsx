@@ -9,20 +9,20 @@ interface Props {
   readonly faultOf: (field: string) => string | undefined;
 }
 
-/** What a new token may do, and from where: out of the way of those who do not care. */
+/** What a new token may do, from where, and how often: out of the way of those who do not care. */
 export function RightsFields({ draft, faultOf }: Props) {
   const [open, setOpen] = useState(false);
   const [some, setSome] = useState(textOf(draft, 'access') === 'some');
-  const [scopes, ranges] = [faultOf('scopes'), faultOf('allowed_cidrs')];
+  const [scopes, ranges, rate] = [faultOf('scopes'), faultOf('allowed_cidrs'), faultOf('rate_limit')];
   return (
     <details
       className="rights"
-      open={open || some || scopes !== undefined || ranges !== undefined}
+      open={open || some || [scopes, ranges, rate].some((fault) => fault !== undefined)}
       onToggle={(event) => {
         setOpen(event.currentTarget.open);
       }}
     >
-      <summary>Limit what it may do, and from where</summary>
+      <summary>Limit what it may do, from where, and how often</summary>
       <div className="stack">
         <fieldset
           className="stack-s"
@@ -67,6 +67,15 @@ export function RightsFields({ draft, faultOf }: Props) {
           defaultValue={textOf(draft, 'allowed_cidrs')}
           hint="Empty means from anywhere. Otherwise addresses or ranges, with spaces between them: 203.0.113.7 2001:db8::/32"
           error={ranges}
+        />
+        <Field
+          label="Requests a minute"
+          name="rate_limit"
+          inputMode="numeric"
+          autoComplete="off"
+          defaultValue={textOf(draft, 'rate_limit')}
+          hint="Empty means as many as it likes. A token with a limit cannot create tokens."
+          error={rate}
         />
       </div>
     </details>

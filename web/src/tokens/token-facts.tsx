@@ -38,6 +38,8 @@ export function TokenFacts({ token }: { readonly token: Token }) {
         </dd>
         <dt>May be used from</dt>
         <dd>{token.allowed_cidrs?.join(', ') ?? 'Anywhere'}</dd>
+        <dt>Requests a minute</dt>
+        <dd>{token.rate_limit?.toLocaleString('en') ?? 'As many as it likes'}</dd>
         {children > 0 && (
           <>
             <dt>Children</dt>
