@@ -60,6 +60,16 @@ function tokenId(text: string): number {
   throw new InvalidArgumentError('It must be the number before the bar of the token.');
 }
 
+/** What `tokens:create` is given. */
+interface NewToken {
+  readonly user: string;
+  readonly name: string;
+  readonly scope?: string[];
+  readonly expiresAt?: string;
+  readonly cidr?: string[];
+  readonly rateLimit?: number;
+}
+
 const program = new Command('npm run cli --')
   .description("What an operator does. It works on the service's database, and needs no running service.")
   .showHelpAfterError('(add --help for what there is)');
@@ -85,10 +95,11 @@ program
   .option('--scope <scope...>', 'what it may do; left out: everything, but not tokens:introspect')
   .option('--expires-at <time>', 'when it ends, such as 2030-01-31T12:00:00Z; left out: never')
   .option('--cidr <range...>', 'where it may be used from; left out: anywhere')
-  .action((given: { user: string; name: string; scope?: string[]; expiresAt?: string; cidr?: string[] }) =>
+  .option('--rate-limit <requests>', 'how many requests a minute it is good for; left out: no limit', Number)
+  .action((given: NewToken) =>
     withRooms(async (rooms) => {
-      const { user, name, scope: scopes, expiresAt, cidr: allowedCidrs } = given;
-      const wish = { name, scopes, expiresAt, allowedCidrs };
+      const { user, name, scope: scopes, expiresAt, cidr: allowedCidrs, rateLimit } = given;
+      const wish = { name, scopes, expiresAt, allowedCidrs, rateLimit };
       const { plainText } = await rooms.get(OperatorTokens).create(user, wish);
       write(plainText);
       note('Save it now: it is shown only this once.');

@@ -29,7 +29,7 @@ export const RequireScopes = (...scopes: OwnScope[]) =>
     declareAccess({ kind: 'scopes', scopes }),
     ApiSecurity('bearer', scopes),
     ...(scopes.some(isOperatorOnly) ? [] : [ApiCookieAuth('session')]),
-    ApiProblems(400, 401, 403),
+    ApiProblems(400, 401, 403, 429),
   );
 
 /** A session, or a token with at least one of these scopes; the first is the one to ask for. */
@@ -38,7 +38,7 @@ export const RequireAnyScope = (...scopes: [OwnScope, ...OwnScope[]]) =>
     declareAccess({ kind: 'any-scope', scopes }),
     ...scopes.map((scope) => ApiSecurity('bearer', [scope])),
     ApiCookieAuth('session'),
-    ApiProblems(400, 401, 403),
+    ApiProblems(400, 401, 403, 429),
   );
 
 /** The principal of the request, on a route that is not public. */

@@ -8,7 +8,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Client, RequestClient } from '../common/client.js';
-import { ApiProblems } from '../common/problem.decorator.js';
+import { ApiProblems, RATE_LIMIT_HEADERS } from '../common/problem.decorator.js';
+import { rateLimitHeaders } from '../limits/standing.js';
 import { CurrentPrincipal, Public, SessionOnly } from './access.decorator.js';
 import { LoginBody, RegisterBody, SessionBody, UserBody, userBody } from './auth.dto.js';
 import type { Principal } from './principal.js';
@@ -32,15 +33,21 @@ export class AuthController {
     summary: 'Make an account, and sign in',
     description: 'Answers `403` where the operator has closed registration.',
   })
-  @ApiCreatedResponse({ type: UserBody, description: 'The user; the session is in the cookie.' })
-  @ApiProblems(400, 403, 409, 413, 415, 500, 503)
+  @ApiCreatedResponse({
+    type: UserBody,
+    description: 'The user; the session is in the cookie.',
+    headers: RATE_LIMIT_HEADERS,
+  })
+  @ApiProblems(400, 403, 409, 413, 415, 429, 500, 503)
   async register(
     @Body() body: RegisterBody,
     @RequestClient() client: Client,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserBody> {
-    return this.welcome(await this.signIn.register(body, client), request, reply);
+    const { standing, ...signedIn } = await this.signIn.register(body, client);
+    void reply.headers(rateLimitHeaders(standing));
+    return this.welcome(signedIn, request, reply);
   }
 
   @Get('session')

@@ -30,8 +30,11 @@ export class SessionEndedProblem extends Problem {
 }
 
 export class WrongPasswordProblem extends Problem {
-  constructor() {
-    super(401, 'wrong_password', 'Unauthorized. The email address or the password is wrong.', challenged());
+  /** @param limits how many attempts are left */
+  constructor(limits: Readonly<Record<string, string>> = {}) {
+    super(401, 'wrong_password', 'Unauthorized. The email address or the password is wrong.', {
+      headers: { ...challenged().headers, ...limits },
+    });
   }
 }
 
@@ -109,16 +112,6 @@ export class CrossOriginProblem extends Problem {
 export class RegistrationClosedProblem extends Problem {
   constructor() {
     super(403, 'registration_closed', 'Registration is closed. Ask the operator for an account.');
-  }
-}
-
-export class TooManyAttemptsProblem extends Problem {
-  constructor(seconds: number) {
-    const minutes = Math.ceil(seconds / 60);
-    const when = minutes === 1 ? 'a minute' : `${minutes} minutes`;
-    super(429, 'too_many_attempts', `Too many failed attempts. Try again in ${when}.`, {
-      headers: { 'retry-after': String(seconds) },
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
@@ -18,7 +19,7 @@ import { SignInService } from './sign-in.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 @Module({
-  imports: [AuditModule, UsersModule],
+  imports: [AuditModule, LimitsModule, UsersModule],
   controllers: [AuthController, CurrentUserController, EventsController],
   providers: [
     { provide: APP_GUARD, useClass: AuthenticationGuard },

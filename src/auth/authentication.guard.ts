@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditLog } from '../audit/audit-log.js';
 import { clientOf } from '../common/client.js';
+import { rateLimitHeaders } from '../limits/standing.js';
 import { ACCESS, type Access } from './access.decorator.js';
 import {
   expiryHeader,
@@ -64,7 +65,7 @@ export class AuthenticationGuard implements CanActivate {
 
   private async admit(request: FastifyRequest, reply: FastifyReply, access: Restricted): Promise<boolean> {
     await this.authenticate(request, reply);
-    tellExpiry(request.user, reply);
+    tellLimits(request.user, reply);
     this.authorize(request, access);
     return true;
   }
@@ -116,8 +117,9 @@ function lack({ scopes: granted }: Principal, { kind, scopes }: Scoped): string 
 }
 
 /** Before anything can fail, so that errors carry it, too. */
-function tellExpiry(principal: Principal | undefined, reply: FastifyReply): void {
-  const credential = principal?.credential;
+function tellLimits(principal: Principal | undefined, reply: FastifyReply): void {
+  const { credential, standing } = principal ?? {};
+  if (standing !== undefined) void reply.headers(rateLimitHeaders(standing));
   if (credential?.kind === 'token' && credential.expiresAt !== null) {
     void reply.headers(expiryHeader(credential.expiresAt));
   }

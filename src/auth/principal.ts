@@ -1,3 +1,4 @@
+import type { Standing } from '../limits/standing.js';
 import type { UserProfile } from '../users/user.js';
 
 /** A token that proved itself, with what else limits it. */
@@ -10,6 +11,8 @@ export interface TokenCredential {
   readonly expiresAt: Date | null;
   /** Null for anywhere. */
   readonly allowedCidrs: readonly string[] | null;
+  /** Requests in a minute; null for as many as it likes. */
+  readonly rateLimit: number | null;
 }
 
 /** Who makes a request, whichever credential said so. */
@@ -18,6 +21,8 @@ export interface Principal {
   /** What the credential may do, as `missingScope` reads it. */
   readonly scopes: readonly string[];
   readonly credential: TokenCredential | { readonly kind: 'session'; readonly idHash: string };
+  /** Of a token that has a limit of its own. */
+  readonly standing?: Standing | undefined;
 }
 
 /** A program. */

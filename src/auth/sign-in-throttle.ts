@@ -1,79 +1,82 @@
 import { Injectable } from '@nestjs/common';
-import ipaddr from 'ipaddr.js';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { TooManyAttemptsProblem, WrongPasswordProblem } from './auth.errors.js';
+import type { Limit, LimitPolicy } from '../limits/limit.js';
+import { networkOf } from '../limits/network.js';
+import { RateLimits } from '../limits/rate-limits.js';
+import { rateLimitHeaders, type Standing, tightest } from '../limits/standing.js';
+import { WrongPasswordProblem } from './auth.errors.js';
 
 const MINUTES = 60;
 const DAYS = 24 * 60 * MINUTES;
-const FAMILIAR_FOR = 14 * DAYS;
+
+const policy = (name: string, quota: number, windowSeconds: number): LimitPolicy => ({
+  name,
+  quota,
+  windowSeconds,
+  complaint: 'Too many failed attempts',
+  code: 'too_many_attempts',
+});
 
 /**
  * Slows down guessing. Failures are counted for an account at one address, for an address over all
  * accounts, and for an account over all addresses it has never been signed in from. So strangers can wear
  * out the last of the three, but not lock out the owner where they usually are.
- *
- * Counts live in this process: each instance counts for itself, and a restart forgets.
  */
 @Injectable()
 export class SignInThrottle {
-  private readonly pair = new RateLimiterMemory({ points: 10, duration: 15 * MINUTES });
-  private readonly address = new RateLimiterMemory({ points: 100, duration: 15 * MINUTES });
-  private readonly account = new RateLimiterMemory({ points: 100, duration: 60 * MINUTES });
+  private readonly pair: Limit;
+  private readonly address: Limit;
+  private readonly account: Limit;
   /** Addresses an account was signed in from. */
-  private readonly familiar = new RateLimiterMemory({ points: 1, duration: FAMILIAR_FOR });
+  private readonly familiar: Limit;
+
+  constructor(limits: RateLimits) {
+    this.pair = limits.shared(policy('sign-in', 10, 15 * MINUTES));
+    this.address = limits.shared(policy('sign-in-address', 100, 15 * MINUTES));
+    this.account = limits.shared(policy('sign-in-account', 100, 60 * MINUTES));
+    this.familiar = limits.shared(policy('familiar-address', 1, 14 * DAYS));
+  }
 
   /** Remembers that the account's owner is at this address. */
   async recognise(account: string, address: string): Promise<void> {
-    await this.familiar.set(`${networkOf(address)} ${account}`, 1, FAMILIAR_FOR);
+    await this.familiar.mark(`${networkOf(address)} ${account}`);
   }
 
   /**
    * Lets one attempt through. It counts from its beginning, so that parallel ones cannot slip past the
    * limit, and is taken back unless the password turns out to be wrong.
-   * @throws TooManyAttemptsProblem without trying
+   * @throws RateLimitedProblem without trying
    */
   async attempt<T>(account: string, clientAddress: string, work: () => Promise<T>): Promise<T> {
     const address = networkOf(clientAddress);
     const pairKey = `${address} ${account}`;
-    const limits: (readonly [RateLimiterAbstract, string])[] = [
+    const limits: (readonly [Limit, string])[] = [
       [this.pair, pairKey],
       [this.address, address],
     ];
-    if ((await this.familiar.get(pairKey)) === null) limits.push([this.account, account]);
+    if (!(await this.familiar.isMarked(pairKey))) limits.push([this.account, account]);
     const counted: typeof limits = [];
+    const standings: Standing[] = [];
     try {
-      for (const limit of limits) {
-        await consume(...limit);
-        counted.push(limit);
+      for (const [limit, key] of limits) {
+        standings.push(await limit.consume(key));
+        counted.push([limit, key]);
       }
       const result = await work();
       await this.recognise(account, address);
-      await this.pair.delete(pairKey);
+      await this.pair.forget(pairKey);
       await takeBack(counted.slice(1));
       return result;
     } catch (error) {
-      if (!(error instanceof WrongPasswordProblem)) await takeBack(counted);
+      if (error instanceof WrongPasswordProblem) {
+        const standing = tightest(standings);
+        throw standing === undefined ? error : new WrongPasswordProblem(rateLimitHeaders(standing));
+      }
+      await takeBack(counted);
       throw error;
     }
   }
 }
 
-/** One customer's IPv6 network has 2^64 addresses to guess from; they count as one. */
-function networkOf(address: string): string {
-  const parsed = ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
-  if (parsed instanceof ipaddr.IPv6) return parsed.parts.slice(0, 4).join(':');
-  return parsed?.toString() ?? address;
-}
-
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    throw new TooManyAttemptsProblem(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
-  }
-}
-
-async function takeBack(limits: readonly (readonly [RateLimiterAbstract, string])[]): Promise<void> {
-  for (const [limiter, key] of limits) await limiter.reward(key);
+async function takeBack(counted: readonly (readonly [Limit, string])[]): Promise<void> {
+  for (const [limit, key] of counted) await limit.takeBack(key);
 }

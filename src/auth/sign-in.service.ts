@@ -3,6 +3,10 @@ import { AuditLog } from '../audit/audit-log.js';
 import type { Client } from '../common/client.js';
 import { ValidationProblem } from '../common/problem.js';
 import { Settings } from '../config/settings.js';
+import type { Limit } from '../limits/limit.js';
+import { networkOf } from '../limits/network.js';
+import { RateLimits } from '../limits/rate-limits.js';
+import type { Standing } from '../limits/standing.js';
 import type { UserProfile } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import {
@@ -24,6 +28,8 @@ export interface SignedIn {
 /** How a person becomes known: by registering, by a password, by a changed password. */
 @Injectable()
 export class SignInService {
+  private readonly registrations: Limit;
+
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionService,
@@ -32,29 +38,42 @@ export class SignInService {
     private readonly throttle: SignInThrottle,
     private readonly audit: AuditLog,
     private readonly settings: Settings,
-  ) {}
+    limits: RateLimits,
+  ) {
+    this.registrations = limits.shared({
+      name: 'registration',
+      quota: settings.limitRegistrations,
+      windowSeconds: 60 * 60,
+      complaint: 'Too many accounts were made from your network',
+      code: 'rate_limited',
+    });
+  }
 
   get registrationOpen(): boolean {
     return this.settings.registration === 'open';
   }
 
-  /** @throws RegistrationClosedProblem, ValidationProblem, EmailTakenProblem */
+  /**
+   * Every attempt counts, also one whose password is refused: judging a password is work, and so is hashing it.
+   * @throws RegistrationClosedProblem, ValidationProblem, RateLimitedProblem, EmailTakenProblem
+   */
   async register(
     given: { name: string; email: string; password: string },
     client: Client,
-  ): Promise<SignedIn> {
+  ): Promise<SignedIn & { readonly standing: Standing }> {
     if (!this.registrationOpen) throw new RegistrationClosedProblem();
     const { name, email, password } = given;
+    const standing = await this.registrations.consume(networkOf(client.address));
     await this.policy.check('password', password, [name, email]);
     const passwordHash = await this.hasher.hash(password);
     const { user, passwordVersion } = await this.users.create({ name, email, passwordHash });
     await this.throttle.recognise(user.email, client.address);
     const session = await this.sessions.open(user.id, passwordVersion);
     await this.audit.record({ userId: user.id, kind: 'signed_up', client });
-    return { user, session };
+    return { user, session, standing };
   }
 
-  /** @throws WrongPasswordProblem, UserDisabledProblem, TooManyAttemptsProblem, SignInBusyProblem */
+  /** @throws WrongPasswordProblem, UserDisabledProblem, RateLimitedProblem, SignInBusyProblem */
   async signIn(given: { email: string; password: string }, client: Client): Promise<SignedIn> {
     const { user, passwordVersion } = await this.throttle.attempt(given.email, client.address, () =>
       this.prove(given.email, given.password, client),
@@ -72,7 +91,7 @@ export class SignInService {
 
   /**
    * Ends all sessions of the user, and opens one for whoever changed the password.
-   * @throws ValidationProblem, TooManyAttemptsProblem, SignInBusyProblem
+   * @throws ValidationProblem, RateLimitedProblem, SignInBusyProblem
    */
   async changePassword(
     { id, name, email }: UserProfile,

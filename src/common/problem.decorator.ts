@@ -54,16 +54,21 @@ const DESCRIPTIONS = {
   413: 'The request body is too large.',
   415: 'The request body is not of the type that this route takes.',
   422: 'The `Idempotency-Key` belongs to another request.',
-  429: 'Too many attempts. `Retry-After` says when to try again.',
+  429: 'Too often. `Retry-After` says when to try again.',
   500: 'A bug. The log has more under `request_id`.',
   503: 'The service cannot answer now. `Retry-After` says when to try again.',
 } as const;
 
 const header = (description: string) => ({ description, schema: { type: 'string' } }) as const;
 const RETRY_AFTER = { 'Retry-After': header('Seconds to wait.') };
+/** How much of a limit is left (draft-ietf-httpapi-ratelimit-headers-10). */
+export const RATE_LIMIT_HEADERS = {
+  'RateLimit-Policy': header('The limit: `"name";q=quota;w=seconds`.'),
+  RateLimit: header('What is left of it: `"name";r=remaining;t=seconds`.'),
+};
 const HEADERS = {
   401: { 'WWW-Authenticate': header('A `Bearer` challenge (RFC 6750).') },
-  429: RETRY_AFTER,
+  429: { ...RETRY_AFTER, ...RATE_LIMIT_HEADERS },
   503: RETRY_AFTER,
 };
 

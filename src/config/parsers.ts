@@ -73,6 +73,16 @@ export const databaseUrl = makeValidator<DatabaseSettings>((input) => {
   return { engine: 'mysql', host, port: Number(url.port || 3306), user, password, database };
 });
 
+/** `redis://user:password@host:port/number`, or `rediss://` for TLS. */
+export const redisUrl = makeValidator<string>((input) => {
+  const url = URL.canParse(input) ? new URL(input) : undefined;
+  const isRedis = url !== undefined && /^rediss?:$/.test(url.protocol) && url.hostname !== '';
+  if (!isRedis || !/^(\/\d*)?$/.test(url.pathname)) {
+    throw new Error('must be redis://user:password@host:port/number, or rediss:// for TLS');
+  }
+  return input;
+});
+
 /** Undefined for a broken percent escape, too. */
 function unescape(text: string | undefined): string | undefined {
   try {

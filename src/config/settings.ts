@@ -6,6 +6,7 @@ import {
   hostName,
   oneOf,
   origin,
+  redisUrl,
   tokenPrefix,
   wholeNumber,
 } from './parsers.js';
@@ -19,6 +20,14 @@ export abstract class Settings {
   abstract readonly port: number;
   abstract readonly publicUrl: URL;
   abstract readonly database: DatabaseSettings;
+  /** Where limits are counted for all instances; undefined for the database. May hold a password. */
+  abstract readonly redisUrl: string | undefined;
+  /** Attempts to make an account, for each network and hour. */
+  abstract readonly limitRegistrations: number;
+  /** Calls of the public revocation endpoint, for each network and minute. */
+  abstract readonly limitRevocations: number;
+  /** Requests with a token that is not good, for each network and minute. */
+  abstract readonly limitFailedTokens: number;
   abstract readonly registration: 'open' | 'closed';
   abstract readonly tokenPrefix: string;
   abstract readonly tokensRequireChecksum: boolean;
@@ -57,6 +66,10 @@ const specification = {
   PORT: wholeNumber(0, 65_535)({ default: 3000 }),
   PUBLIC_URL: origin({ default: undefined }),
   DATABASE_URL: databaseUrl({ default: { engine: 'sqlite', path: './data/latchkey.sqlite' } }),
+  REDIS_URL: redisUrl({ default: undefined }),
+  LIMIT_REGISTRATIONS: wholeNumber(1, 1_000_000_000)({ default: 30 }),
+  LIMIT_REVOCATIONS: wholeNumber(1, 1_000_000_000)({ default: 300 }),
+  LIMIT_FAILED_TOKENS: wholeNumber(1, 1_000_000_000)({ default: 600 }),
   REGISTRATION: oneOf('open', 'closed')({ default: undefined }),
   TOKEN_PREFIX: tokenPrefix({ default: '' }),
   TOKENS_REQUIRE_CHECKSUM: oneOf('true', 'false')({ default: 'true' }),
@@ -74,6 +87,9 @@ const specification = {
   LOG_FORMAT: oneOf('json', 'pretty')({ default: undefined }),
 };
 
+/** Settings whose values are not repeated in an error. */
+const WITH_PASSWORD = new Set(['DATABASE_URL', 'REDIS_URL']);
+
 /** The names of all settings, as `.env.example` must list them. */
 export const settingNames = Object.keys(specification);
 
@@ -89,7 +105,7 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
   const env = cleanEnv(given, specification, {
     reporter: ({ errors }) => {
       for (const [name, error] of Object.entries(errors)) {
-        const value = name === 'DATABASE_URL' ? '' : `, not ${JSON.stringify(given[name])}`;
+        const value = WITH_PASSWORD.has(name) ? '' : `, not ${JSON.stringify(given[name])}`;
         problems.push(`${name} ${error.message}${value}.`);
       }
     },
@@ -109,6 +125,10 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     port: env.PORT,
     publicUrl: env.PUBLIC_URL ?? new URL(`http://localhost:${env.PORT}`),
     database: Object.freeze(database),
+    redisUrl: env.REDIS_URL,
+    limitRegistrations: env.LIMIT_REGISTRATIONS,
+    limitRevocations: env.LIMIT_REVOCATIONS,
+    limitFailedTokens: env.LIMIT_FAILED_TOKENS,
     registration: env.REGISTRATION ?? (production ? 'closed' : 'open'),
     tokenPrefix: env.TOKEN_PREFIX,
     tokensRequireChecksum: env.TOKENS_REQUIRE_CHECKSUM === 'true',

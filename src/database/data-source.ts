@@ -3,6 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import { Session } from '../auth/session.entity.js';
+import { RateLimit } from '../limits/rate-limit.entity.js';
 import { Lease } from '../retention/lease.entity.js';
 import { IdempotencyKey } from '../tokens/idempotency-key.entity.js';
 import { RetiredSecret } from '../tokens/retired-secret.entity.js';
@@ -23,7 +24,7 @@ const CONNECTION_QUEUE_LIMIT = 1000;
 const SQLITE_BUSY_TIMEOUT_MS = 10;
 
 const shared = {
-  entities: [User, Session, PersonalAccessToken, RetiredSecret, IdempotencyKey, AuditEvent, Lease],
+  entities: [User, Session, PersonalAccessToken, RetiredSecret, IdempotencyKey, AuditEvent, Lease, RateLimit],
   migrations,
   migrationsTransactionMode: 'each',
   synchronize: false,

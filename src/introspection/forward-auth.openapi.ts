@@ -54,6 +54,11 @@ export const describeForwardAuth = () => ({
         CHALLENGE,
       ),
       403: problem('A scope is missing, or the gateway asks for something there is not.', CHALLENGE),
+      429: problem('The token is over its own limit. nginx takes it for a breakdown, and answers 500.', {
+        'Retry-After': header('Seconds to wait.', '30'),
+        'RateLimit-Policy': header('The limit.', '"token";q=600;w=60'),
+        RateLimit: header('What is left of it.', '"token";r=0;t=30'),
+      }),
       500: problem('A bug. The log has more under `request_id`.', {}),
       503: problem('The token cannot be checked now: let nothing pass.', {
         'Retry-After': header('Seconds to wait.', '2'),

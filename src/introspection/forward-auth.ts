@@ -7,12 +7,15 @@ import {
   InvalidRequestProblem,
   MissingCredentialsProblem,
 } from '../auth/auth.errors.js';
+import type { TokenPrincipal } from '../auth/principal.js';
 import { noteMissingScope } from '../auth/missing-scope.js';
 import { isScope, missingScope } from '../auth/scopes.js';
 import { clientOf } from '../common/client.js';
 import { Problem } from '../common/problem.js';
+import { rateLimitHeaders } from '../limits/standing.js';
 import { presentedToken } from '../tokens/authorization-header.js';
 import { refusalProblem } from '../tokens/token-refusal.js';
+import { BearerLimits } from '../tokens/bearer-limits.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import { VERIFY_PATH } from './forwarded-request.js';
 import { identityHeaders } from './identity-headers.js';
@@ -32,11 +35,13 @@ export class ForwardAuth {
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly audit: AuditLog,
+    private readonly limits: BearerLimits,
   ) {}
 
   /**
    * Lets a request pass, with who it is in the headers.
-   * @throws Problem 401, 403 or 503, and nothing else that a gateway might not take for a refusal
+   * @throws Problem 401, 403 or 503, and 429 for a token that is over its own limit; nothing else that a gateway
+   * might not take for a refusal
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const token = tokenOf(request);
@@ -45,8 +50,9 @@ export class ForwardAuth {
     const verification = await this.verifier.verify(token, client);
     if (!verification.ok) throw refusalProblem(verification);
     const { principal } = verification;
-    const { expiresAt } = principal.credential;
+    const { expiresAt, rateLimit } = principal.credential;
     request.user = principal;
+    if (rateLimit !== null) await this.count(principal, reply);
     if (expiresAt !== null) void reply.headers(expiryHeader(expiresAt));
     const missing = missingScope(principal.scopes, required);
     if (missing !== undefined) {
@@ -54,6 +60,12 @@ export class ForwardAuth {
       throw new InsufficientScopeProblem(missing);
     }
     return reply.headers(identityHeaders(principal)).send();
+  }
+
+  /** @throws RateLimitedProblem */
+  private async count(principal: TokenPrincipal, reply: FastifyReply): Promise<void> {
+    const standing = await this.limits.use(principal);
+    if (standing !== undefined) void reply.headers(rateLimitHeaders(standing));
   }
 }
 

@@ -1,9 +1,11 @@
-import { applyDecorators, Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { applyDecorators, Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Public, RequireScopes } from '../auth/access.decorator.js';
 import { type Client, RequestClient } from '../common/client.js';
-import { ApiOAuthProblem, ApiProblems } from '../common/problem.decorator.js';
+import { ApiOAuthProblem, ApiProblems, RATE_LIMIT_HEADERS } from '../common/problem.decorator.js';
+import { rateLimitHeaders } from '../limits/standing.js';
 import { TokenRevocationService } from '../tokens/token-revocation.service.js';
 import { FormClientIp, FormToken, TakesForm } from './form-field.decorator.js';
 import {
@@ -79,10 +81,17 @@ export class IntrospectionController {
     summary: 'Throw a token away',
     description: 'RFC 7009. Whoever holds a token may; what it made is deleted with it.',
   })
-  @ApiOkResponse({ description: 'No instance accepts it any more, if any ever did.' })
+  @ApiOkResponse({
+    description: 'No instance accepts it any more, if any ever did.',
+    headers: RATE_LIMIT_HEADERS,
+  })
   @ApiOAuthProblem()
-  @ApiProblems(413, 415, 500, 503)
-  revoke(@FormToken() token: string, @RequestClient() client: Client): Promise<void> {
-    return this.revocation.revoke(token, client);
+  @ApiProblems(413, 415, 429, 500, 503)
+  async revoke(
+    @FormToken() token: string,
+    @RequestClient() client: Client,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    void reply.headers(rateLimitHeaders(await this.revocation.revoke(token, client)));
   }
 }

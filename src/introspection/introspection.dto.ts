@@ -49,6 +49,15 @@ export class ActiveTokenBody {
 
   @ApiProperty({ example: 'Automation Script' })
   readonly token_name!: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description:
+      'How many requests a minute its user wants it to be good for; missing for no limit. ' +
+      'Questions about it are not counted: that is for the service that asks.',
+    example: 600,
+  })
+  readonly rate_limit?: number;
 }
 
 /** Not good, for whatever reason. */

@@ -37,7 +37,7 @@ export class IntrospectionService {
   }
 
   private describe({ user, scopes, credential }: TokenPrincipal): ActiveTokenBody {
-    const { id, name, createdAt, expiresAt } = credential;
+    const { id, name, createdAt, expiresAt, rateLimit } = credential;
     return {
       active: true,
       scope: scopeText(scopes),
@@ -51,6 +51,7 @@ export class IntrospectionService {
       jti: String(id),
       token_id: id,
       token_name: name,
+      ...(rateLimit !== null && { rate_limit: rateLimit }),
     };
   }
 }

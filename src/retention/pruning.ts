@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { AuditLog } from '../audit/audit-log.js';
 import { SessionService } from '../auth/session.service.js';
 import { Clock } from '../config/clock.js';
+import { RateLimits } from '../limits/rate-limits.js';
 import { IdempotencyService } from '../tokens/idempotency.service.js';
 import { TokenRetention } from '../tokens/token-retention.js';
 import { LeaseRepository } from './lease.repository.js';
@@ -33,12 +34,14 @@ export class Pruning implements OnApplicationBootstrap, OnApplicationShutdown {
     sessions: SessionService,
     audit: AuditLog,
     idempotency: IdempotencyService,
+    limits: RateLimits,
   ) {
     this.work = {
       'expired tokens': (limit) => tokens.prune(limit),
       'ended sessions': (limit) => sessions.prune(limit),
       'audit events': (limit) => audit.prune(limit),
       'idempotency keys': (limit) => idempotency.prune(limit),
+      'rate limits': (limit) => limits.prune(limit),
     };
   }
 

@@ -1,9 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { LeaseRepository } from './lease.repository.js';
 import { Pruning } from './pruning.js';
 
-@Module({ imports: [AuditModule, AuthModule, TokensModule], providers: [LeaseRepository, Pruning] })
+@Module({
+  imports: [AuditModule, AuthModule, LimitsModule, TokensModule],
+  providers: [LeaseRepository, Pruning],
+})
 export class RetentionModule {}

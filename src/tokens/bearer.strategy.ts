@@ -5,6 +5,7 @@ import { Authenticator } from '../auth/authenticator.js';
 import type { Principal } from '../auth/principal.js';
 import { type Client, clientOf } from '../common/client.js';
 import { presentedToken } from './authorization-header.js';
+import { BearerLimits } from './bearer-limits.js';
 import { refusalProblem } from './token-refusal.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -23,12 +24,15 @@ export class BearerStrategy extends Strategy<Verify> {
   /** Given by Passport, for each request. */
   declare fail: (status: number) => void;
 
-  constructor(verifier: TokenVerifier, authenticator: Authenticator) {
+  constructor(
+    private readonly verifier: TokenVerifier,
+    private readonly limits: BearerLimits,
+    authenticator: Authenticator,
+  ) {
     super({ passReqToCallback: true }, (view, token, done) => {
-      verifier.verify(token, (view as BearerView).client).then(
-        (verification) => {
-          if (verification.ok) done(null, verification.principal);
-          else done(refusalProblem(verification));
+      this.principalOf(token, (view as BearerView).client).then(
+        (principal) => {
+          done(null, principal);
         },
         (error: unknown) => {
           done(error);
@@ -36,6 +40,17 @@ export class BearerStrategy extends Strategy<Verify> {
       );
     });
     authenticator.use('bearer', this);
+  }
+
+  private async principalOf(token: string, client: Client): Promise<Principal> {
+    const verification = await this.verifier.verify(token, client);
+    if (!verification.ok) {
+      await this.limits.failed(client.address);
+      throw refusalProblem(verification);
+    }
+    const { principal } = verification;
+    if (principal.credential.rateLimit === null) return principal;
+    return { ...principal, standing: await this.limits.use(principal) };
   }
 
   /**

@@ -6,7 +6,7 @@ import { type FieldError, Problem, ValidationProblem } from '../common/problem.j
 import { nameFault } from '../common/text.js';
 import { UsersService } from '../users/users.service.js';
 import type { NewAccessToken } from './new-access-token.js';
-import { expiryFault, rangesFault, scopesFault } from './token-faults.js';
+import { expiryFault, rangesFault, rateFault, scopesFault } from './token-faults.js';
 import { TokenService } from './token.service.js';
 import { type CreateTokenBody, wishOf } from './token-request.dto.js';
 
@@ -16,6 +16,7 @@ export interface OperatorWish {
   readonly scopes?: string[] | undefined;
   readonly expiresAt?: string | undefined;
   readonly allowedCidrs?: string[] | undefined;
+  readonly rateLimit?: number | undefined;
 }
 
 /** There is nobody whose token it could be. */
@@ -41,12 +42,13 @@ export class OperatorTokens {
     const { principal, isService } = await this.accountOf(email);
     const [first, ...others] = faultsOf(wish, isService);
     if (first !== undefined) throw new ValidationProblem([first, ...others]);
-    const { name, scopes, expiresAt, allowedCidrs } = wish;
+    const { name, scopes, expiresAt, allowedCidrs, rateLimit } = wish;
     const body: CreateTokenBody = {
       token_name: name.trim(),
       scopes,
       expires_at: expiresAt,
       allowed_cidrs: allowedCidrs,
+      rate_limit: rateLimit,
     };
     return this.tokens.create(principal, wishOf(body), OPERATOR, undefined);
   }
@@ -67,12 +69,14 @@ export class OperatorTokens {
   }
 }
 
-function faultsOf({ name, scopes, expiresAt, allowedCidrs }: OperatorWish, isService: boolean): FieldError[] {
+function faultsOf(wish: OperatorWish, isService: boolean): FieldError[] {
+  const { name, scopes, expiresAt, allowedCidrs, rateLimit } = wish;
   const faults = {
     name: nameFault('Token name', name),
     scope: scopes && scopeFault(scopes, isService),
     'expires-at': expiresAt === undefined ? undefined : expiryFault(expiresAt),
     cidr: allowedCidrs && rangesFault(allowedCidrs),
+    'rate-limit': rateLimit === undefined ? undefined : rateFault(rateLimit),
   };
   return Object.entries(faults).flatMap(([field, detail]) => (detail === undefined ? [] : { field, detail }));
 }

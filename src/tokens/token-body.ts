@@ -27,6 +27,7 @@ export function tokenBody(
     last_used_secret: used.at && (previousAt !== null && previousAt >= used.at ? 'previous' : 'current'),
     expires_at: token.expiresAt?.toISOString() ?? null,
     allowed_cidrs: token.allowedCidrs,
+    rate_limit: token.rateLimit,
     parent_id: token.parentId,
     descendant_count: descendants,
     rotated_at: token.rotatedAt?.toISOString() ?? null,

@@ -55,8 +55,8 @@ export class TokenChangeService {
 
   /** @returns what the ranges were compared with, which must be so still when they are written */
   private async judge(principal: Principal, token: PersonalAccessToken, allowedCidrs: Ranges) {
-    const { scopes, expiresAt } = token;
-    const changed: Rights = { scopes, expiresAt, allowedCidrs };
+    const { scopes, expiresAt, rateLimit } = token;
+    const changed: Rights = { scopes, expiresAt, allowedCidrs, rateLimit };
     const above: Parent[] = [];
     if (principal.credential.kind === 'token') {
       const own = await this.tree.findParent(token.userId, principal.credential.id);

@@ -6,6 +6,8 @@ import { parseTimestamp } from './timestamp.js';
 
 export const MAX_SCOPES = 50;
 export const MAX_RANGES = 50;
+/** Requests in a minute. */
+export const MAX_RATE = 1_000_000;
 
 /** @param isOperator who may grant what others may not */
 export function scopesFault(value: unknown, isOperator = false): string | undefined {
@@ -32,6 +34,11 @@ export function rangesFault(value: unknown): string | undefined {
   const wrong = value.findIndex((range) => canonicalRange(range) === undefined);
   if (wrong < 0) return undefined;
   return `Address range ${wrong + 1} must be an IP address or a CIDR range, such as 192.0.2.7 or 2001:db8::/32.`;
+}
+
+export function rateFault(value: unknown): string | undefined {
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_RATE) return undefined;
+  return `Rate limit must be a whole number of requests a minute, from 1 to ${MAX_RATE}, or null for no limit.`;
 }
 
 const isListOfTexts = (value: unknown): value is string[] =>

@@ -5,6 +5,7 @@ const rights = (overrides: Partial<Rights> = {}): Rights => ({
   scopes: ['*'],
   expiresAt: null,
   allowedCidrs: null,
+  rateLimit: null,
   ...overrides,
 });
 
@@ -30,6 +31,8 @@ describe('rights that are no stronger', () => {
     [{ allowedCidrs: ['192.0.2.128/25', '192.0.2.1/32'] }, { allowedCidrs: ['192.0.2.0/24'] }],
     [{ allowedCidrs: ['2001:db8:1::/48', '10.0.0.0/8'] }, { allowedCidrs: ['10.0.0.0/8', '2001:db8::/32'] }],
     [{ allowedCidrs: [] }, { allowedCidrs: ['10.0.0.0/8'] }],
+    [{ rateLimit: 60 }, { rateLimit: null }],
+    [{ rateLimit: 60 }, { rateLimit: 60 }],
   ])('%j within %j', (weaker, limit) => {
     expect(fieldsOf(weaker, limit)).toEqual([]);
   });
@@ -56,14 +59,16 @@ describe('rights that exceed', () => {
     [{ allowedCidrs: ['192.0.2.0/24'] }, { allowedCidrs: [] }, 'allowed_cidrs'],
     [{ allowedCidrs: ['nonsense'] }, { allowedCidrs: ['0.0.0.0/0'] }, 'allowed_cidrs'],
     [{ allowedCidrs: ['192.0.2.0/24'] }, { allowedCidrs: ['nonsense'] }, 'allowed_cidrs'],
+    [{ rateLimit: null }, { rateLimit: 60 }, 'rate_limit'],
+    [{ rateLimit: 61 }, { rateLimit: 60 }, 'rate_limit'],
   ])('%j beyond %j in %s', (stronger, limit, field) => {
     expect(fieldsOf(stronger, limit)).toEqual([field]);
   });
 
   test('each field that does is named, with what it is', () => {
-    const limit = { scopes: ['user:read'], expiresAt: NOON, allowedCidrs: ['10.0.0.0/8'] };
+    const limit = { scopes: ['user:read'], expiresAt: NOON, allowedCidrs: ['10.0.0.0/8'], rateLimit: 60 };
     const found = excesses(rights({ scopes: ['user:read', 'a:b'], allowedCidrs: ['192.0.2.0/24'] }), limit);
-    expect(found.map(({ field }) => field)).toEqual(['scopes', 'expires_at', 'allowed_cidrs']);
+    expect(found.map(({ field }) => field)).toEqual(['scopes', 'expires_at', 'allowed_cidrs', 'rate_limit']);
     expect(found[0]?.detail).toContain('a:b');
     expect(found[1]?.detail).toContain(NOON.toISOString());
     expect(found[2]?.detail).toContain('192.0.2.0/24');

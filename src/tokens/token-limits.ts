@@ -4,13 +4,15 @@ import type { FieldError } from '../common/problem.js';
 import { isWithinRanges } from './address-range.js';
 import { ExceedsTokenProblem } from './token.errors.js';
 
-/** What a token can do: in what, until when, and from where. */
+/** What a token can do: in what, until when, from where, and how often. */
 export interface Rights {
   readonly scopes: readonly string[];
   /** Null for ever. */
   readonly expiresAt: Date | null;
   /** Null for anywhere. */
   readonly allowedCidrs: readonly string[] | null;
+  /** Requests in a minute; null for as many as it likes. */
+  readonly rateLimit: number | null;
 }
 
 /** A token somebody wants made; what is undefined gets its default. */
@@ -19,6 +21,7 @@ export interface TokenWish {
   readonly scopes: readonly string[] | undefined;
   readonly expiresAt: Date | null | undefined;
   readonly allowedCidrs: readonly string[] | null | undefined;
+  readonly rateLimit: number | null;
 }
 
 /** What is to become of a token; what is undefined stays. */
@@ -36,14 +39,15 @@ export function limitOf(
   own?: Pick<Rights, 'allowedCidrs'>,
 ): Rights | undefined {
   if (credential.kind === 'session') return undefined;
-  return { scopes, expiresAt: credential.expiresAt, allowedCidrs: (own ?? credential).allowedCidrs };
+  const { expiresAt, rateLimit } = credential;
+  return { scopes, expiresAt, allowedCidrs: (own ?? credential).allowedCidrs, rateLimit };
 }
 
 /** The rights a wish comes to: what is not chosen is as the limit has it. */
 export function rightsFor(wish: TokenWish, limit: Rights | undefined): Rights {
   const { scopes = limit?.scopes.filter((scope) => !isOperatorOnly(scope)) ?? [EVERYTHING] } = wish;
   const { expiresAt = limit?.expiresAt ?? null, allowedCidrs = limit?.allowedCidrs ?? null } = wish;
-  return { scopes, expiresAt, allowedCidrs };
+  return { scopes, expiresAt, allowedCidrs, rateLimit: wish.rateLimit };
 }
 
 const REQUESTER = 'The token that makes this request';
@@ -58,6 +62,7 @@ export function excesses(rights: Rights, limit: Rights, holder = REQUESTER): Fie
     scopes: scopeExcess(rights.scopes, limit.scopes, holder),
     expires_at: expiryExcess(rights.expiresAt, limit.expiresAt, holder),
     allowed_cidrs: rangeExcess(rights.allowedCidrs, limit.allowedCidrs, holder),
+    rate_limit: rateExcess(rights.rateLimit, limit.rateLimit, holder),
   };
   return Object.entries(faults).flatMap(([field, detail]) => (detail === undefined ? [] : { field, detail }));
 }
@@ -85,6 +90,11 @@ function rangeExcess(
   if (ranges === null) return `${holder} may not be used from everywhere.`;
   const outside = ranges.find((range) => !isWithinRanges(range, limit));
   return outside && `${holder} may not be used from all of ${outside}.`;
+}
+
+function rateExcess(rate: number | null, limit: number | null, holder: string): string | undefined {
+  if (limit === null || (rate !== null && rate <= limit)) return undefined;
+  return `${holder} may be used ${limit} times in a minute, and no more.`;
 }
 
 /** @throws ExceedsTokenProblem naming each field of a request that goes beyond the token that makes it */

@@ -4,7 +4,15 @@ import { MAX_SCOPE_LENGTH } from '../auth/scopes.js';
 import { ValidationProblem } from '../common/problem.js';
 import { fault, IsName, MAX_NAME_LENGTH } from '../common/text.js';
 import { canonicalRange } from './address-range.js';
-import { expiryFault, MAX_RANGES, MAX_SCOPES, rangesFault, scopesFault } from './token-faults.js';
+import {
+  expiryFault,
+  MAX_RANGES,
+  MAX_RATE,
+  MAX_SCOPES,
+  rangesFault,
+  rateFault,
+  scopesFault,
+} from './token-faults.js';
 import { parseTimestamp } from './timestamp.js';
 import type { TokenChange, TokenWish } from './token-limits.js';
 
@@ -65,6 +73,20 @@ export class CreateTokenBody {
   @IsOptional()
   @fault('isRanges', rangesFault)
   readonly allowed_cidrs?: string[] | null;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    minimum: 1,
+    maximum: MAX_RATE,
+    description:
+      'How many requests a minute the token is good for, here and at gateways; `null` for as many as it likes. ' +
+      'A token with a limit makes no tokens.',
+    example: 600,
+  })
+  @IsOptional()
+  @fault('isRate', rateFault)
+  readonly rate_limit?: number | null;
 }
 
 export class ChangeTokenBody {
@@ -92,11 +114,18 @@ export function changeOf({ token_name, allowed_cidrs }: ChangeTokenBody): TokenC
 }
 
 /** What a body that passed the checks above asks for. */
-export const wishOf = ({ token_name, scopes, expires_at, allowed_cidrs }: CreateTokenBody): TokenWish => ({
+export const wishOf = ({
+  token_name,
+  scopes,
+  expires_at,
+  allowed_cidrs,
+  rate_limit = null,
+}: CreateTokenBody): TokenWish => ({
   name: token_name,
   scopes: scopes && [...new Set(scopes)],
   expiresAt: typeof expires_at === 'string' ? parseTimestamp(expires_at) : expires_at,
   allowedCidrs: allowed_cidrs && rangesOf(allowed_cidrs),
+  rateLimit: rate_limit,
 });
 
 const rangesOf = (texts: readonly string[]): string[] => [

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Client } from '../common/client.js';
+import { Settings } from '../config/settings.js';
+import type { Limit } from '../limits/limit.js';
+import { networkOf } from '../limits/network.js';
+import { RateLimits } from '../limits/rate-limits.js';
+import type { Standing } from '../limits/standing.js';
 import { TokenRepository } from './token.repository.js';
 import { descendants, TokenTreeRepository } from './token-tree.repository.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -8,19 +13,37 @@ import { TokenVerifier } from './token-verifier.js';
 /** Whoever holds a token may throw it away (RFC 7009): a program that is done with it, or one that found it. */
 @Injectable()
 export class TokenRevocationService {
+  private readonly calls: Limit;
+
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly tokens: TokenRepository,
     private readonly tree: TokenTreeRepository,
     private readonly audit: AuditLog,
-  ) {}
+    limits: RateLimits,
+    { limitRevocations }: Settings,
+  ) {
+    this.calls = limits.shared({
+      name: 'revocation',
+      quota: limitRevocations,
+      windowSeconds: 60,
+      complaint: 'Too many tokens were sent to be revoked from your network',
+      code: 'rate_limited',
+    });
+  }
 
   /**
    * When this has returned, no instance accepts the token, nor what it made. One that is expired, or of a disabled
    * user, or presented from an address it may not be used from, is deleted all the same.
-   * @throws whatever the database throws: nothing is claimed that has not happened
+   * @throws RateLimitedProblem, and whatever the database throws: nothing is claimed that has not happened
    */
-  async revoke(presented: string, client: Client): Promise<void> {
+  async revoke(presented: string, client: Client): Promise<Standing> {
+    const standing = await this.calls.consume(networkOf(client.address));
+    await this.delete(presented, client);
+    return standing;
+  }
+
+  private async delete(presented: string, client: Client): Promise<void> {
     const token = await this.verifier.held(presented, client);
     if (token === undefined) return;
     const { id, name, user } = token;

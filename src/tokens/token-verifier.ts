@@ -61,7 +61,7 @@ export class TokenVerifier {
     const kind = this.acceptedSecret(parsed, token, client, now);
     if (token === undefined || kind === undefined) return INVALID;
 
-    const { id, name, user, createdAt, expiresAt } = token;
+    const { id, name, user, createdAt, expiresAt, rateLimit } = token;
     if (token.userDisabled) return this.refuse('user_disabled', token, client);
     if (expiresAt !== null && expiresAt <= this.latest) return this.refuse('expired', token, client);
     const scopes = listOf(token.scopes);
@@ -75,7 +75,8 @@ export class TokenVerifier {
     }
     const previousAt = kind === 'previous' ? now : null;
     this.lastUsed.note({ id, at: now, address: canonical(client.address), previousAt });
-    const credential = { kind: 'token', id, name, createdAt, expiresAt, allowedCidrs: ranges } as const;
+    const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
+    const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
     return { ok: true, principal: { user, scopes, credential } };
   }
 

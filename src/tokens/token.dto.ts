@@ -56,6 +56,14 @@ export class TokenBody {
   })
   readonly allowed_cidrs!: string[] | null;
 
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Requests a minute that the token is good for; `null` for as many as it likes.',
+    example: null,
+  })
+  readonly rate_limit!: number | null;
+
   @ApiProperty({ ...ID, nullable: true, description: 'The token that made this one.', example: null })
   readonly parent_id!: number | null;
 

@@ -50,6 +50,10 @@ export class PersonalAccessToken {
   @Column({ name: 'allowed_cidrs', type: 'simple-json', nullable: true })
   allowedCidrs!: string[] | null;
 
+  /** Requests in a minute; null for as many as it likes. */
+  @Column({ name: 'rate_limit', type: 'int', nullable: true })
+  rateLimit!: number | null;
+
   @Index('idx_personal_access_tokens_expires_at')
   @TimestampColumn('expires_at', { nullable: true })
   expiresAt!: Date | null;

@@ -34,6 +34,17 @@ export class TokenDepthProblem extends Problem {
   }
 }
 
+/** Each of its children would have the limit for itself. */
+export class RateLimitedParentProblem extends Problem {
+  constructor() {
+    super(
+      403,
+      'exceeds_token',
+      'A token with a rate limit cannot make tokens. Use one without a limit, or sign in.',
+    );
+  }
+}
+
 export class TokenChangedProblem extends Problem {
   constructor() {
     super(409, 'token_changed', 'The token was changed by somebody else at the same time. Try again.');

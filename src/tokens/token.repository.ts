@@ -33,6 +33,7 @@ export interface StoredToken {
   readonly allowedCidrs: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
+  readonly rateLimit: number | null;
   readonly user: UserProfile;
   readonly userDisabled: boolean;
 }
@@ -46,6 +47,7 @@ interface StoredRow {
   readonly scopes: string;
   readonly allowed_cidrs: string | null;
   readonly expires_at: string | Date | null;
+  readonly rate_limit: number | null;
   readonly token_created_at: string | Date;
   readonly user_id: number | string;
   readonly name: string;
@@ -56,7 +58,7 @@ interface StoredRow {
 
 const FIND_STORED = (count: number) => `
   SELECT t.id, t.secret_hash, t.previous_secret_hash, t.previous_secret_expires_at, t.scopes,
-         t.allowed_cidrs, t.expires_at, t.name AS token_name, t.created_at AS token_created_at,
+         t.allowed_cidrs, t.expires_at, t.rate_limit, t.name AS token_name, t.created_at AS token_created_at,
          t.user_id, u.name, u.email, u.created_at, u.disabled_at
   FROM personal_access_tokens t JOIN users u ON u.id = t.user_id
   WHERE t.id IN (${Array<string>(count).fill('?').join(',')})`;
@@ -67,8 +69,8 @@ const FIND_STORED = (count: number) => `
  */
 const INSERT_BELOW_LIMIT = `
   INSERT INTO personal_access_tokens
-    (user_id, parent_id, name, secret_hash, scopes, expires_at, allowed_cidrs, created_at)
-  SELECT u.id, ?, ?, ?, ?, ?, ?, ? FROM users u
+    (user_id, parent_id, name, secret_hash, scopes, expires_at, allowed_cidrs, rate_limit, created_at)
+  SELECT u.id, ?, ?, ?, ?, ?, ?, ?, ? FROM users u
   WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?
     AND ${HOLDS_CLAIM}`;
 
@@ -132,6 +134,7 @@ export class TokenRepository {
       JSON.stringify(token.scopes),
       token.expiresAt && toDatetime(token.expiresAt),
       token.allowedCidrs && JSON.stringify(token.allowedCidrs),
+      token.rateLimit,
       toDatetime(token.createdAt),
       token.userId,
       limit,
@@ -198,6 +201,7 @@ function storedToken(row: StoredRow): StoredToken {
     allowedCidrs: row.allowed_cidrs,
     createdAt: fromDatetime(row.token_created_at),
     expiresAt: timeOf(row.expires_at),
+    rateLimit: row.rate_limit,
     user: {
       id: Number(row.user_id),
       name: row.name,

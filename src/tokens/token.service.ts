@@ -14,6 +14,7 @@ import { tokenBody } from './token-body.js';
 import type { TokenBody } from './token.dto.js';
 import {
   NoCurrentTokenProblem,
+  RateLimitedParentProblem,
   TokenChangedProblem,
   TokenDepthProblem,
   TokenLimitProblem,
@@ -41,7 +42,7 @@ export class TokenService {
 
   /**
    * @param key for idempotency
-   * @throws ExpiryProblem, ExceedsTokenProblem, TokenDepthProblem, TokenLimitProblem, TokenChangedProblem;
+   * @throws ExpiryProblem, ExceedsTokenProblem, RateLimitedParentProblem, TokenDepthProblem, TokenLimitProblem, TokenChangedProblem;
    * InvalidTokenProblem where the token that makes this one is gone by now; 409 or 422 for a key that was used
    */
   create(
@@ -65,6 +66,7 @@ export class TokenService {
     const parent = await this.parentIn(principal);
     if (parent !== undefined && parent.level >= MAX_LEVELS) throw new TokenDepthProblem(MAX_LEVELS);
     const limit = limitOf(principal, parent);
+    if (limit !== undefined && limit.rateLimit !== null) throw new RateLimitedParentProblem();
     const rights = rightsFor(wish, limit);
     assertLifetime(rights.expiresAt, createdAt, this.settings.tokensMaxLifetimeDays);
     if (limit !== undefined) assertWithin(rights, limit);

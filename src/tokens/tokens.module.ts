@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { BearerLimits } from './bearer-limits.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { IdempotencyService } from './idempotency.service.js';
@@ -25,9 +27,10 @@ import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
 
 @Module({
-  imports: [AuditModule, AuthModule, UsersModule],
+  imports: [AuditModule, AuthModule, LimitsModule, UsersModule],
   controllers: [TokenController, TokenRotationController],
   providers: [
+    BearerLimits,
     BearerStrategy,
     IdempotencyRepository,
     IdempotencyService,
@@ -48,6 +51,13 @@ import { TokenService } from './token.service.js';
     TokenTreeRepository,
     TokenVerifier,
   ],
-  exports: [IdempotencyService, OperatorTokens, TokenRetention, TokenRevocationService, TokenVerifier],
+  exports: [
+    BearerLimits,
+    IdempotencyService,
+    OperatorTokens,
+    TokenRetention,
+    TokenRevocationService,
+    TokenVerifier,
+  ],
 })
 export class TokensModule {}

@@ -11,6 +11,7 @@ import { setUp } from '../../src/app.setup.js';
 import { Clock } from '../../src/config/clock.js';
 import { type Environment, readSettings, type Settings } from '../../src/config/settings.js';
 import { StatementLogger } from '../../src/database/statement-logger.js';
+import { GENEROUS } from './generous.js';
 import { TestClock } from './clock.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { LeakWatch } from './leaks.js';
@@ -50,6 +51,7 @@ export class TestApp {
       LOG_LEVEL: 'trace',
       // Tests flush by hand, so that none depends on time.
       LAST_USED_FLUSH_MS: '3600000',
+      ...GENEROUS,
       DATABASE_URL: own.url,
       ...env,
     });

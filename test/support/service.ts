@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from './free-port.js';
+import { GENEROUS } from './generous.js';
 
 /** The service as its operator runs it: a process of its own, from the build that `npm test` begins with. */
 export class ServiceProcess {
@@ -64,6 +65,6 @@ export class ServiceProcess {
 
 const spawnService = (env: Readonly<Record<string, string>>): ChildProcess =>
   spawn(process.execPath, ['dist/main.js'], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'info', ...env },
+    env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'info', ...GENEROUS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -169,7 +169,8 @@ describe('a process that dies', () => {
     const { keyHash, secretHash } = await abandonedClaim();
     app.clock.advance(TAKEN_OVER_AFTER_MS);
     await create().expect(201);
-    const rights = { scopes: ['*'], expiresAt: null, allowedCidrs: null, parent: undefined };
+    const limits = { expiresAt: null, allowedCidrs: null, rateLimit: null };
+    const rights = { scopes: ['*'], ...limits, parent: undefined };
     const row = { userId: user.id, name: 'Deploy', secretHash, createdAt: app.clock.now(), ...rights };
     const late = await app.app.get(TokenRepository).insert({ ...row, keyHash }, 10);
     expect(late).toBeUndefined();

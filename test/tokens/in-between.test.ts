@@ -26,10 +26,17 @@ describe('when another request comes in between', () => {
       createdAt: new Date(0),
       expiresAt: null,
       allowedCidrs: null,
+      rateLimit: null,
     },
   });
   const client = { address: '192.0.2.7', userAgent: undefined };
-  const wish = { name: 'Child', scopes: undefined, expiresAt: undefined, allowedCidrs: undefined };
+  const wish = {
+    name: 'Child',
+    scopes: undefined,
+    expiresAt: undefined,
+    allowedCidrs: undefined,
+    rateLimit: null,
+  };
   const tokens = () => app.dataSource.getRepository(PersonalAccessToken);
 
   /** Does something once, right after the first statement that reads. */

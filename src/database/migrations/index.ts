@@ -5,6 +5,8 @@ import { Rotation1764300000000 } from './1764300000000-rotation.js';
 import { IdempotencyKeys1764300100000 } from './1764300100000-idempotency-keys.js';
 import { RetiredSecrets1764300200000 } from './1764300200000-retired-secrets.js';
 import { ServiceAccounts1764400000000 } from './1764400000000-service-accounts.js';
+import { RateLimits1764500000000 } from './1764500000000-rate-limits.js';
+import { TokenRateLimit1764500100000 } from './1764500100000-token-rate-limit.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -15,4 +17,6 @@ export const migrations = [
   IdempotencyKeys1764300100000,
   RetiredSecrets1764300200000,
   ServiceAccounts1764400000000,
+  RateLimits1764500000000,
+  TokenRateLimit1764500100000,
 ];

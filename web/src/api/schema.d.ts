@@ -610,6 +610,11 @@ export interface components {
              *     ]
              */
             allowed_cidrs?: string[] | null;
+            /**
+             * @description How many requests a minute the token is good for, here and at gateways; `null` for as many as it likes. A token with a limit makes no tokens.
+             * @example 600
+             */
+            rate_limit?: number | null;
         };
         CreatedTokenBody: {
             /**
@@ -665,6 +670,11 @@ export interface components {
              *     ]
              */
             allowed_cidrs: string[] | null;
+            /**
+             * @description Requests a minute that the token is good for; `null` for as many as it likes.
+             * @example null
+             */
+            rate_limit: number | null;
             /**
              * Format: int64
              * @description The token that made this one.
@@ -772,6 +782,11 @@ export interface components {
             token_id: number;
             /** @example Automation Script */
             token_name: string;
+            /**
+             * @description How many requests a minute its user wants it to be good for; missing for no limit. Questions about it are not counted: that is for the service that asks.
+             * @example 600
+             */
+            rate_limit?: number;
         };
         InactiveTokenBody: {
             /** @enum {boolean} */
@@ -884,6 +899,10 @@ export interface operations {
             /** @description The user; the session is in the cookie. */
             201: {
                 headers: {
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -929,6 +948,21 @@ export interface operations {
             /** @description The request body is not of the type that this route takes. */
             415: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1075,11 +1109,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Too many attempts. `Retry-After` says when to try again. */
+            /** @description Too often. `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1222,6 +1260,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A bug. The log has more under `request_id`. */
             500: {
                 headers: {
@@ -1311,11 +1364,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Too many attempts. `Retry-After` says when to try again. */
+            /** @description Too often. `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1396,6 +1453,21 @@ export interface operations {
             /** @description The credentials are good, but not for this. */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1518,6 +1590,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A bug. The log has more under `request_id`. */
             500: {
                 headers: {
@@ -1605,6 +1692,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A bug. The log has more under `request_id`. */
             500: {
                 headers: {
@@ -1677,6 +1779,21 @@ export interface operations {
             /** @description There is no such thing, or it is not yours. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1763,6 +1880,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A bug. The log has more under `request_id`. */
             500: {
                 headers: {
@@ -1835,6 +1967,21 @@ export interface operations {
             /** @description There is no such thing, or it is not yours. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1952,6 +2099,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A bug. The log has more under `request_id`. */
             500: {
                 headers: {
@@ -2015,6 +2177,21 @@ export interface operations {
             /** @description The credentials are good, but not for this. */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2146,6 +2323,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A bug. The log has more under `request_id`. */
             500: {
                 headers: {
@@ -2218,6 +2410,21 @@ export interface operations {
             /** @description There is no such thing, or it is not yours. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2335,6 +2542,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A bug. The log has more under `request_id`. */
             500: {
                 headers: {
@@ -2426,6 +2648,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A bug. The log has more under `request_id`. */
             500: {
                 headers: {
@@ -2475,6 +2712,10 @@ export interface operations {
             /** @description No instance accepts it any more, if any ever did. */
             200: {
                 headers: {
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2506,6 +2747,21 @@ export interface operations {
             /** @description The request body is not of the type that this route takes. */
             415: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often. `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit: `"name";q=quota;w=seconds`. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it: `"name";r=remaining;t=seconds`. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2709,6 +2965,21 @@ export interface operations {
                 headers: {
                     /** @description A `Bearer` challenge (RFC 6750). */
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The token is over its own limit. nginx takes it for a breakdown, and answers 500. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    /** @description The limit. */
+                    "RateLimit-Policy"?: string;
+                    /** @description What is left of it. */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {

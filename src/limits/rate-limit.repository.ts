@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { deleteSome } from '../database/delete-some.js';
+import { execute, patiently } from '../database/statement.js';
+
+/** The longest of all windows: a count that would end later was made by a clock that has been put back. */
+export const LONGEST_WINDOW_MS = 14 * 24 * 3_600_000;
+
+export interface Count {
+  readonly points: number;
+  /** Until it starts again from nothing. */
+  readonly msLeft: number;
+}
+
+interface Row {
+  readonly points: number;
+  readonly ms_left: string | number;
+}
+
+/** The clock of the server, one for all instances. */
+const SERVER_NOW = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
+
+/**
+ * Milliseconds since the machine started: all processes that share a SQLite file share this clock, and nobody
+ * can set it. After a restart of the machine, old counts seem to end late; those that end too late are over.
+ */
+const machineNow = (): number => Number(process.hrtime.bigint() / 1_000_000n);
+
+/**
+ * The counts of the limits. None depends on the time of day of an instance, which may jump. `LAST_INSERT_ID`
+ * brings back what this statement has counted, not what others have counted since.
+ */
+@Injectable()
+export class RateLimitRepository {
+  private readonly mysql: boolean;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.mysql = dataSource.options.type === 'mysql';
+  }
+
+  /** Adds to a count, or begins a new one where its window is over. */
+  async add(name: string, points: number, windowMs: number): Promise<Count> {
+    const first = Math.max(points, 0);
+    if (!this.mysql) return this.addToFile(name, { first, points, windowMs });
+    const over = `(ends_at <= ${SERVER_NOW} OR ends_at > ${SERVER_NOW} + ?)`;
+    const { affected, insertId } = await execute(
+      this.dataSource,
+      `INSERT INTO rate_limits (name, points, ends_at) VALUES (?, ?, ${SERVER_NOW} + ?)
+       ON DUPLICATE KEY UPDATE
+         points = LAST_INSERT_ID(IF(${over}, ?, GREATEST(points + ?, 0))),
+         ends_at = IF(${over}, ${SERVER_NOW} + ?, ends_at)`,
+      [name, first, windowMs, windowMs, first, points, windowMs, windowMs],
+    );
+    if (affected === 1) return { points: first, msLeft: windowMs };
+    const { msLeft = windowMs } = (await this.find(name, windowMs)) ?? {};
+    return { points: insertId, msLeft };
+  }
+
+  /** @returns undefined where nothing has been counted in this window */
+  async find(name: string, windowMs: number): Promise<Count | undefined> {
+    const now = this.now();
+    const rows = await this.dataSource.query<Row[]>(
+      `SELECT points, ends_at - ${now} AS ms_left FROM rate_limits
+       WHERE name = ? AND ends_at > ${now} AND ends_at <= ${now} + ?`,
+      [name, windowMs],
+    );
+    return rows[0] && countOf(rows[0]);
+  }
+
+  /** Sets a count, from now on. */
+  async put(name: string, points: number, windowMs: number): Promise<Count> {
+    const ends = `${this.now()} + ?`;
+    const onConflict = this.mysql
+      ? `ON DUPLICATE KEY UPDATE points = ?, ends_at = ${ends}`
+      : `ON CONFLICT (name) DO UPDATE SET points = ?, ends_at = ${ends}`;
+    const sql = `INSERT INTO rate_limits (name, points, ends_at) VALUES (?, ?, ${ends}) ${onConflict}`;
+    await execute(this.dataSource, sql, [name, points, windowMs, points, windowMs]);
+    return { points, msLeft: windowMs };
+  }
+
+  async remove(name: string): Promise<boolean> {
+    const { affected } = await execute(this.dataSource, 'DELETE FROM rate_limits WHERE name = ?', [name]);
+    return affected > 0;
+  }
+
+  /** Removes some of the counts that are over. @returns 0 when none are left */
+  deleteEnded(limit: number): Promise<number> {
+    const now = this.now();
+    const where = `(ends_at <= ${now} OR ends_at > ${now} + ?)`;
+    const removal = { table: 'rate_limits', key: 'name', where, parameters: [LONGEST_WINDOW_MS] };
+    return deleteSome(this.dataSource, removal, limit);
+  }
+
+  private async addToFile(
+    name: string,
+    { first, points, windowMs }: { first: number; points: number; windowMs: number },
+  ): Promise<Count> {
+    const now = machineNow();
+    const ends = now + windowMs;
+    const over = '(ends_at <= ? OR ends_at > ?)';
+    const [row] = await patiently(() =>
+      this.dataSource.query<[Row]>(
+        `INSERT INTO rate_limits (name, points, ends_at) VALUES (?, ?, ?)
+         ON CONFLICT (name) DO UPDATE SET
+           points = iif(${over}, ?, max(points + ?, 0)),
+           ends_at = iif(${over}, ?, ends_at)
+         RETURNING points, ends_at - ? AS ms_left`,
+        [name, first, ends, now, ends, first, points, now, ends, ends, now],
+      ),
+    );
+    return countOf(row);
+  }
+
+  /** As SQL. */
+  private now(): string {
+    return this.mysql ? SERVER_NOW : String(machineNow());
+  }
+}
+
+const countOf = ({ points, ms_left }: Row): Count => ({ points, msLeft: Number(ms_left) });

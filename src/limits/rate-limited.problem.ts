@@ -1,0 +1,20 @@
+import { Problem } from '../common/problem.js';
+import { rateLimitHeaders, type Standing } from './standing.js';
+
+/** Too much of something; it says when to come back. */
+export class RateLimitedProblem extends Problem {
+  constructor(
+    { code, complaint }: { readonly code: string; readonly complaint: string },
+    standing: Standing,
+  ) {
+    const { resetSeconds } = standing;
+    super(429, code, `${complaint}. Try again in ${waitOf(resetSeconds)}.`, {
+      headers: { 'retry-after': String(resetSeconds), ...rateLimitHeaders(standing) },
+    });
+  }
+}
+
+function waitOf(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RLWrapperTimeouts,
+} from 'rate-limiter-flexible';
+import { DatabaseLimiter } from './database-limiter.js';
+import { Limit, type LimitPolicy } from './limit.js';
+import { RateLimitRepository } from './rate-limit.repository.js';
+import { RedisConnection } from './redis-connection.js';
+
+/** A store that has not answered by then is taken to be away. Sign-in waits for the database anyway. */
+const REDIS_TIMEOUT_MS = 250;
+const DATABASE_TIMEOUT_MS = 2000;
+
+interface Options {
+  readonly keyPrefix: string;
+  readonly points: number;
+  readonly duration: number;
+  readonly insuranceLimiter: RateLimiterAbstract;
+}
+
+/** Where limits are counted. While the shared store is away, each process counts for itself: never nobody. */
+@Injectable()
+export class RateLimits {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly counts: RateLimitRepository,
+  ) {}
+
+  /** One count for all instances: in Redis where there is one, in the database otherwise. */
+  shared(policy: LimitPolicy): Limit {
+    const options = optionsOf(policy);
+    return new Limit(policy, this.inRedis(options) ?? this.inDatabase(options));
+  }
+
+  /**
+   * For what happens so often that no row may be written for it: one count for all instances in Redis, one for
+   * each process without.
+   */
+  light(policy: LimitPolicy): Limit {
+    const options = optionsOf(policy);
+    return new Limit(policy, this.inRedis(options) ?? options.insuranceLimiter);
+  }
+
+  /** Removes some of the counts that are over. @returns 0 when none are left */
+  prune(limit: number): Promise<number> {
+    return this.counts.deleteEnded(limit);
+  }
+
+  private inDatabase(options: Options): RateLimiterAbstract {
+    const limiter = new DatabaseLimiter({ ...options, keyPrefix: '' }, this.counts);
+    return within(DATABASE_TIMEOUT_MS, limiter, options);
+  }
+
+  private inRedis(options: Options): RateLimiterAbstract | undefined {
+    const { client } = this.redis;
+    if (client === undefined) return undefined;
+    const redis = { storeClient: client, useRedisPackage: true, rejectIfRedisNotReady: true };
+    return within(REDIS_TIMEOUT_MS, new RateLimiterRedis({ ...options, ...redis }), options);
+  }
+}
+
+function optionsOf({ name, quota: points, windowSeconds: duration }: LimitPolicy): Options {
+  const own = { keyPrefix: '', points, duration };
+  return { ...own, keyPrefix: `latchkey:${name}`, insuranceLimiter: new RateLimiterMemory(own) };
+}
+
+const within = (timeoutMs: number, limiter: RateLimiterAbstract, { insuranceLimiter }: Options) =>
+  new RLWrapperTimeouts({ limiter, timeoutMs, insuranceLimiter });
