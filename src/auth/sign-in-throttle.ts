@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { Metrics } from '../metrics/metrics.js';
+import type { Tally } from '../metrics/tally.js';
 import { TooManyAttemptsProblem, WrongPasswordProblem } from './auth.errors.js';
 
 const MINUTES = 60;
 const DAYS = 24 * 60 * MINUTES;
 const FAMILIAR_FOR = 14 * DAYS;
+
+/** What counts, what it counts by, and its refusals. */
+type Limit = readonly [limiter: RateLimiterAbstract, key: string, refused: Tally];
 
 /**
  * Slows down guessing. Failures are counted for an account at one address, for an address over all
@@ -22,6 +27,8 @@ export class SignInThrottle {
   /** Addresses an account was signed in from. */
   private readonly familiar = new RateLimiterMemory({ points: 1, duration: FAMILIAR_FOR });
 
+  constructor(private readonly metrics: Metrics) {}
+
   /** Remembers that the account's owner is at this address. */
   async recognise(account: string, address: string): Promise<void> {
     await this.familiar.set(`${networkOf(address)} ${account}`, 1, FAMILIAR_FOR);
@@ -35,15 +42,18 @@ export class SignInThrottle {
   async attempt<T>(account: string, clientAddress: string, work: () => Promise<T>): Promise<T> {
     const address = networkOf(clientAddress);
     const pairKey = `${address} ${account}`;
-    const limits: (readonly [RateLimiterAbstract, string])[] = [
-      [this.pair, pairKey],
-      [this.address, address],
+    const { rateLimited } = this.metrics;
+    const limits: Limit[] = [
+      [this.pair, pairKey, rateLimited.sign_in_pair],
+      [this.address, address, rateLimited.sign_in_address],
     ];
-    if ((await this.familiar.get(pairKey)) === null) limits.push([this.account, account]);
-    const counted: typeof limits = [];
+    if ((await this.familiar.get(pairKey)) === null) {
+      limits.push([this.account, account, rateLimited.sign_in_account]);
+    }
+    const counted: Limit[] = [];
     try {
       for (const limit of limits) {
-        await consume(...limit);
+        await consume(limit);
         counted.push(limit);
       }
       const result = await work();
@@ -65,15 +75,16 @@ function networkOf(address: string): string {
   return parsed?.toString() ?? address;
 }
 
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+async function consume([limiter, key, refused]: Limit): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    refused.add();
     throw new TooManyAttemptsProblem(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
   }
 }
 
-async function takeBack(limits: readonly (readonly [RateLimiterAbstract, string])[]): Promise<void> {
+async function takeBack(limits: readonly Limit[]): Promise<void> {
   for (const [limiter, key] of limits) await limiter.reward(key);
 }
