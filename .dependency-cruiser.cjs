@@ -2,16 +2,17 @@
 const ARROWS = {
   common: [],
   config: [],
-  database: ['common', 'config'],
-  audit: ['common', 'config', 'database'],
-  limits: ['common', 'config', 'database'],
-  users: ['common', 'config', 'database'],
-  auth: ['common', 'config', 'database', 'limits', 'audit', 'users'],
-  tokens: ['common', 'config', 'database', 'limits', 'audit', 'users', 'auth'],
-  introspection: ['common', 'config', 'database', 'limits', 'audit', 'users', 'auth', 'tokens'],
-  retention: ['common', 'config', 'database', 'limits', 'audit', 'auth', 'tokens'],
+  metrics: ['common', 'config'],
+  database: ['common', 'config', 'metrics'],
+  audit: ['common', 'config', 'metrics', 'database'],
+  limits: ['common', 'config', 'metrics', 'database'],
+  users: ['common', 'config', 'metrics', 'database'],
+  auth: ['common', 'config', 'metrics', 'database', 'limits', 'audit', 'users'],
+  tokens: ['common', 'config', 'metrics', 'database', 'limits', 'audit', 'users', 'auth'],
+  introspection: ['common', 'config', 'metrics', 'database', 'limits', 'audit', 'users', 'auth', 'tokens'],
+  retention: ['common', 'config', 'metrics', 'database', 'limits', 'audit', 'auth', 'tokens'],
   // A probe is a public route and says so with auth's decorator.
-  health: ['common', 'config', 'database', 'auth'],
+  health: ['common', 'config', 'metrics', 'database', 'auth'],
 };
 
 const arrows = Object.entries(ARROWS).map(([room, allowed]) => ({

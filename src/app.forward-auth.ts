@@ -9,6 +9,7 @@ import {
 import type { RequestLog } from './app.logger.js';
 import type { ProblemFilter } from './common/problem.filter.js';
 import type { ForwardAuth } from './introspection/forward-auth.js';
+import type { HttpMetrics } from './metrics/http-metrics.js';
 import { isForwardAuth, queryOf, VERIFY_PATH } from './introspection/forwarded-request.js';
 
 /**
@@ -43,7 +44,7 @@ export class ForwardAuthRouter {
   };
 
   /** From now on, it answers: whatever method, path and body a gateway's question has, none is looked at. */
-  async serve(forwardAuth: ForwardAuth, problems: ProblemFilter): Promise<void> {
+  async serve(forwardAuth: ForwardAuth, problems: ProblemFilter, metrics: HttpMetrics): Promise<void> {
     this.router.addHook('onRequest', async (request, reply) => {
       const startedAt = performance.now();
       void reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
@@ -53,7 +54,9 @@ export class ForwardAuthRouter {
         void reply.header('x-content-type-options', 'nosniff');
         problems.answer(problems.problemOf(error), request, reply);
       }
-      this.log.verified(request, reply, performance.now() - startedAt);
+      const elapsedMs = performance.now() - startedAt;
+      metrics.answered(VERIFY_PATH, request.method, reply.statusCode, elapsedMs);
+      this.log.verified(request, reply, elapsedMs);
       return reply;
     });
     await this.router.ready();

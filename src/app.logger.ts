@@ -67,7 +67,7 @@ export class RequestLog extends LogController {
 
   override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const route = request.is404 ? null : (request.routeOptions.url ?? null);
-    const level = route?.startsWith('/health/') ? 'debug' : 'info';
+    const level = route?.startsWith('/health/') || route === '/metrics' ? 'debug' : 'info';
     this.write(level, request, { route, status: reply.statusCode, elapsedMs: reply.elapsedTime });
   }
 

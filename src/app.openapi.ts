@@ -30,7 +30,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addTag('Current user', 'Whoever makes the request.')
     .addTag('Tokens', 'Personal access tokens of the current user.')
     .addTag('Services', 'For services and gateways: is a token good?')
-    .addTag('Health', 'For load balancers and orchestrators.')
+    .addTag('Health', 'For load balancers, orchestrators and Prometheus.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: BEARER_DESCRIPTION }, 'bearer')
     .addCookieAuth(
       'latchkey_session',

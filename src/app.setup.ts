@@ -9,6 +9,7 @@ import { CookieOrigin, isBearer } from './auth/cookie-origin.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { Settings } from './config/settings.js';
 import { DatabaseConnection } from './database/database-connection.js';
+import { HttpMetrics } from './metrics/http-metrics.js';
 import { ForwardAuth } from './introspection/forward-auth.js';
 
 /** After the signal to stop, requests under way have this long. */
@@ -34,6 +35,11 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
   const problems = new ProblemFilter(app.get(DatabaseConnection).problemOf);
   app.useGlobalFilters(problems);
   app.enableShutdownHooks([ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT], { useProcessExit: true });
+  const httpMetrics = app.get(HttpMetrics);
+  instance.addHook('onResponse', ({ is404, routeOptions, method }, { statusCode, elapsedTime }, done) => {
+    httpMetrics.answered(is404 ? undefined : routeOptions.url, method, statusCode, elapsedTime);
+    done();
+  });
   instance.addHook('preClose', (done) => {
     const { server } = instance;
     // A connection that becomes idle later, when its request is done, is nobody's to close otherwise.
@@ -50,7 +56,7 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
     done();
   });
 
-  await instance.forwardAuthRouter.serve(app.get(ForwardAuth), problems);
+  await instance.forwardAuthRouter.serve(app.get(ForwardAuth), problems, httpMetrics);
   const refuseOtherMethods = watchMethods(instance);
   serveApiDocs(app);
   await serveWeb(app);

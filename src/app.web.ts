@@ -20,7 +20,7 @@ export const PAGES = [
 ] as const;
 
 /** Under these, even a browser's wrong address gets a problem and no page. */
-const NOT_PAGES = /^\/(v1|docs|health|assets)(\/|\?|$)/;
+const NOT_PAGES = /^\/(v1|docs|health|metrics|assets)(\/|\?|$)/;
 
 /** Serves the page for people, and its files. */
 export async function serveWeb(app: NestFastifyApplication): Promise<void> {

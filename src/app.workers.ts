@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
+import { answerScrapes } from './metrics/scrape.js';
 
 /** A worker that dies sooner than this is replaced after a pause, so that a broken one does not spin. */
 const HEALTHY_AFTER_MS = 5000;
@@ -8,8 +9,8 @@ const PAUSE_MS = 1000;
 const STOP_WITHIN_MS = 15_000;
 
 /**
- * Runs this program in several processes that share the port, replaces one that dies, and passes a signal to
- * stop on to all of them. One that dies before any has listened ends the start.
+ * Runs this program in several processes that share the port, replaces one that dies, passes a signal to
+ * stop on to all of them, and adds up what they have counted. One that dies before any has listened ends the start.
  */
 export class WorkerSupervisor {
   private readonly startedAt = new Map<Worker, number>();
@@ -23,6 +24,7 @@ export class WorkerSupervisor {
     cluster.on('listening', () => {
       this.listened = true;
     });
+    answerScrapes();
     process.on('SIGTERM', this.stop);
     process.on('SIGINT', this.stop);
     for (let started = 0; started < count; started += 1) this.fork();

@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { setUp } from './app.setup.js';
 import { WorkerSupervisor } from './app.workers.js';
 import { settingsOrExit } from './config/environment.js';
+import { Metrics } from './metrics/metrics.js';
 import { migrateOnce } from './database/migrate.js';
 
 /** Sooner than a supervisor, or an orchestrator, loses its patience. */
@@ -24,6 +25,7 @@ async function serve(): Promise<void> {
     { abortOnError: false, bodyParser: false, logger: new PinoNestLogger(logger) },
   );
   await setUp(app);
+  app.get(Metrics).watchProcess();
   const { host, port, publicUrl } = settings;
   await app.listen({
     host,

@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDatabase, type TestDatabase } from './support/database.js';
+import { valueOf } from './support/metrics.js';
+import { sendRaw } from './support/raw.js';
 import { ServiceProcess } from './support/service.js';
 import { until } from './support/until.js';
 
@@ -36,6 +38,42 @@ describe('WORKERS=2', () => {
     });
     await service.whenListening();
     expect(service.lines.join('\n')).toContain(`Worker ${before[0]} died (SIGKILL); starting another.`);
+  });
+
+  test('any of them tells what both have counted', async () => {
+    for (let n = 0; n < 30; n += 1) await sendRaw(service, ['GET /v1/verify HTTP/1.1']);
+    // Each on a connection of its own, so that they do not all reach the same worker.
+    const scrapes = await Promise.all(
+      Array.from({ length: 10 }, () => sendRaw(service, ['GET /metrics HTTP/1.1'])),
+    );
+    for (const { status, headers, body } of scrapes) {
+      expect(status).toBe(200);
+      expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+      const metrics = String(body);
+      const verified = { route: '/v1/verify', method: 'GET', status: '401' };
+      expect(valueOf(metrics, 'latchkey_http_requests_total', verified)).toBe(30);
+      const { route } = verified;
+      expect(valueOf(metrics, 'latchkey_http_request_duration_seconds_count', { route })).toBe(30);
+      expect(valueOf(metrics, 'latchkey_verification_queue_limit')).toBe(20_000);
+      expect(valueOf(metrics, 'latchkey_build_info')).toBe(1);
+      expect(metrics).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+    }
+  });
+
+  test('503 for the metrics while one of them is frozen: a part would be taken for the whole', async () => {
+    const [frozen = 0] = workersOf(service);
+    // Whatever connection reaches the frozen one waits until it goes on.
+    process.kill(frozen, 'SIGSTOP');
+    try {
+      const answers = [1, 2, 3, 4].map(() => sendRaw(service, ['GET /metrics HTTP/1.1']));
+      const { status, body } = await Promise.race(answers);
+      expect([status, body]).toEqual([503, expect.objectContaining({ code: 'metrics_unavailable' })]);
+      process.kill(frozen, 'SIGCONT');
+      await Promise.all(answers);
+    } finally {
+      process.kill(frozen, 'SIGCONT');
+    }
+    expect((await sendRaw(service, ['GET /metrics HTTP/1.1'])).status).toBe(200);
   });
 
   test('SIGTERM drains all of them: idle connections are closed, and it ends with 0', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hashSync } from '@node-rs/argon2';
 import { SignInBusyProblem } from './auth.errors.js';
+import { Metrics } from '../metrics/metrics.js';
 import { PasswordHasher } from './password-hasher.js';
 
 const PASSWORD = 'violet otters argue rarely';
@@ -8,7 +9,7 @@ const CHEAP = hashSync(PASSWORD, { memoryCost: 64, timeCost: 1, parallelism: 1 }
 
 /** A hasher with nothing to do: the hash it makes at its start is done. */
 async function idleHasher(): Promise<PasswordHasher> {
-  const hasher = new PasswordHasher();
+  const hasher = new PasswordHasher(new Metrics());
   await hasher.verify(undefined, PASSWORD);
   return hasher;
 }
@@ -28,7 +29,7 @@ async function outcomes(hasher: PasswordHasher, count: number) {
 
 describe('hashing', () => {
   test('is argon2id with the parameters OWASP names first, and a salt of its own', async () => {
-    const hasher = new PasswordHasher();
+    const hasher = new PasswordHasher(new Metrics());
     const [first, second] = await Promise.all([hasher.hash(PASSWORD), hasher.hash(PASSWORD)]);
     expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(first).not.toBe(second);
@@ -40,18 +41,18 @@ describe('hashing', () => {
     ['one in another case', PASSWORD.toUpperCase(), false],
     ['none', '', false],
   ])('verifying %s', async (_, given, right) => {
-    expect(await new PasswordHasher().verify(CHEAP, given)).toBe(right);
+    expect(await new PasswordHasher(new Metrics()).verify(CHEAP, given)).toBe(right);
   });
 
   test('forms of Unicode that look the same are the same', async () => {
-    const hasher = new PasswordHasher();
+    const hasher = new PasswordHasher(new Metrics());
     const stored = await hasher.hash('cafe\u0301 \ufb01ne \uff41nd good');
     expect(await hasher.verify(stored, 'caf\u00e9 fine and good')).toBe(true);
   });
 
   test('no account is never right', async () => {
-    expect(await new PasswordHasher().verify(undefined, PASSWORD)).toBe(false);
-    expect(await new PasswordHasher().verify(undefined, '')).toBe(false);
+    expect(await new PasswordHasher(new Metrics()).verify(undefined, PASSWORD)).toBe(false);
+    expect(await new PasswordHasher(new Metrics()).verify(undefined, '')).toBe(false);
   });
 });
 
@@ -63,9 +64,9 @@ describe('a stored hash', () => {
     ['the parameters of today', { memoryCost: 19_456, timeCost: 2 }, false],
     ['more of both', { memoryCost: 20_000, timeCost: 3 }, false],
   ])('with %s is outdated: %j %s', (_, parameters, outdated) => {
-    expect(new PasswordHasher().isOutdated(hashSync(PASSWORD, { ...parameters, parallelism: 1 }))).toBe(
-      outdated,
-    );
+    expect(
+      new PasswordHasher(new Metrics()).isOutdated(hashSync(PASSWORD, { ...parameters, parallelism: 1 })),
+    ).toBe(outdated);
   });
 });
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Algorithm, hash, parseOptions, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
+import { Metrics } from '../metrics/metrics.js';
 import { SignInBusyProblem } from './auth.errors.js';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
@@ -23,6 +24,10 @@ export class PasswordHasher {
   private readonly limit = pLimit(AT_ONCE);
   /** What an unknown account is compared with, so that it costs as much as a known one. */
   private readonly decoy = this.hash(randomBytes(16).toString('hex'));
+
+  constructor(metrics: Metrics) {
+    metrics.passwordHashesWaiting.of(() => this.limit.pendingCount);
+  }
 
   /** @returns a PHC string */
   hash(password: string): Promise<string> {

@@ -6,12 +6,15 @@ import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
 import { networkOf } from '../limits/network.js';
 import { RateLimits } from '../limits/rate-limits.js';
+import { RateLimitedProblem } from '../limits/rate-limited.problem.js';
 import type { Standing } from '../limits/standing.js';
+import { Metrics } from '../metrics/metrics.js';
 import type { UserProfile } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import {
   RegistrationClosedProblem,
   SessionEndedProblem,
+  SignInBusyProblem,
   UserDisabledProblem,
   WrongPasswordProblem,
 } from './auth.errors.js';
@@ -38,6 +41,7 @@ export class SignInService {
     private readonly throttle: SignInThrottle,
     private readonly audit: AuditLog,
     private readonly settings: Settings,
+    private readonly metrics: Metrics,
     limits: RateLimits,
   ) {
     this.registrations = limits.shared({
@@ -75,12 +79,18 @@ export class SignInService {
 
   /** @throws WrongPasswordProblem, UserDisabledProblem, RateLimitedProblem, SignInBusyProblem */
   async signIn(given: { email: string; password: string }, client: Client): Promise<SignedIn> {
-    const { user, passwordVersion } = await this.throttle.attempt(given.email, client.address, () =>
-      this.prove(given.email, given.password, client),
-    );
-    const session = await this.sessions.open(user.id, passwordVersion);
-    await this.audit.record({ userId: user.id, kind: 'signed_in', client });
-    return { user, session };
+    try {
+      const { user, passwordVersion } = await this.throttle.attempt(given.email, client.address, () =>
+        this.prove(given.email, given.password, client),
+      );
+      const session = await this.sessions.open(user.id, passwordVersion);
+      await this.audit.record({ userId: user.id, kind: 'signed_in', client });
+      this.metrics.signIns.ok.add();
+      return { user, session };
+    } catch (error) {
+      this.metrics.signIns[failureOf(error)].add();
+      throw error;
+    }
   }
 
   /** @param id of the session that ends */
@@ -137,4 +147,11 @@ export class SignInService {
     }
     return { user, passwordVersion };
   }
+}
+
+function failureOf(error: unknown): Exclude<keyof Metrics['signIns'], 'ok'> {
+  if (error instanceof WrongPasswordProblem) return 'wrong_password';
+  if (error instanceof UserDisabledProblem) return 'user_disabled';
+  if (error instanceof RateLimitedProblem) return 'rate_limited';
+  return error instanceof SignInBusyProblem ? 'busy' : 'failed';
 }

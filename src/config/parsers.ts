@@ -1,5 +1,6 @@
 import { makeValidator } from 'envalid';
 import ipaddr from 'ipaddr.js';
+import { canonicalRange } from './address-range.js';
 
 export type DatabaseSettings =
   | { readonly engine: 'sqlite'; readonly path: string }
@@ -48,14 +49,21 @@ export const tokenPrefix = makeValidator<string>((input) => {
 });
 
 /** Comma-separated addresses and CIDR ranges. */
-export const addressRanges = makeValidator<readonly string[]>((input) => {
+export const addressRanges = makeValidator<readonly string[]>(rangesOf);
+
+/** The same, each in its one form; `none` for nobody. */
+export const allowedRanges = makeValidator<readonly string[]>((input) =>
+  input === 'none' ? [] : rangesOf(input).map((range) => canonicalRange(range) ?? range),
+);
+
+function rangesOf(input: string): readonly string[] {
   const ranges = input.split(',').map((range) => range.trim());
   const wrong = ranges.find((range) => !ipaddr.isValid(range) && !ipaddr.isValidCIDR(range));
   if (wrong !== undefined) {
     throw new Error('must be IP addresses or CIDR ranges separated by commas, such as 10.0.0.0/8,192.0.2.7');
   }
   return ranges;
-});
+}
 
 const DATABASE_URL_FORM = 'must be sqlite:<path> or mysql://user:password@host:port/database';
 

@@ -29,6 +29,7 @@ describe('without any settings', () => {
       auditKeepDays: 365,
       onRetiredSecret: 'record',
       trustProxy: [],
+      metricsAllow: ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
       sessionIdleMinutes: 7 * 24 * 60,
       sessionMaxMinutes: 30 * 24 * 60,
       workers: 1,
@@ -73,6 +74,8 @@ describe('good settings', () => {
     ['TOKENS_REQUIRE_CHECKSUM', 'false', { tokensRequireChecksum: false }],
     ['TOKENS_MAX_LIFETIME_DAYS', '90', { tokensMaxLifetimeDays: 90 }],
     ['TRUST_PROXY', '10.0.0.0/8, 192.0.2.7,::1', { trustProxy: ['10.0.0.0/8', '192.0.2.7', '::1'] }],
+    ['METRICS_ALLOW', '192.0.2.7,10.9.8.7/8', { metricsAllow: ['192.0.2.7/32', '10.0.0.0/8'] }],
+    ['METRICS_ALLOW', 'none', { metricsAllow: [] }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['DATABASE_URL', 'sqlite::memory:', { database: { engine: 'sqlite', path: ':memory:' } }],
     ['DATABASE_URL', 'sqlite:/srv/a b.sqlite', { database: { engine: 'sqlite', path: '/srv/a b.sqlite' } }],
@@ -150,10 +153,17 @@ describe('bad settings', () => {
     expect(linesOf({ [name]: value })).toEqual([`${name} ${line}.`]);
   });
 
-  test.each(['true', '10.0.0.0/33', '10.0.0.1,,10.0.0.2', 'proxy.example.com'])('TRUST_PROXY=%s', (value) => {
-    const line =
-      'TRUST_PROXY must be IP addresses or CIDR ranges separated by commas, such as 10.0.0.0/8,192.0.2.7';
-    expect(linesOf({ TRUST_PROXY: value })).toEqual([`${line}, not "${value}".`]);
+  test.each([
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.1,,10.0.0.2'],
+    ['TRUST_PROXY', 'proxy.example.com'],
+    ['TRUST_PROXY', 'none'],
+    ['METRICS_ALLOW', 'all'],
+    ['METRICS_ALLOW', '10.0.0.1,none'],
+  ])('%s=%s', (name, value) => {
+    const line = 'must be IP addresses or CIDR ranges separated by commas, such as 10.0.0.0/8,192.0.2.7';
+    expect(linesOf({ [name]: value })).toEqual([`${name} ${line}, not "${value}".`]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { cleanEnv } from 'envalid';
 import {
   addressRanges,
+  allowedRanges,
   type DatabaseSettings,
   databaseUrl,
   hostName,
@@ -39,6 +40,8 @@ export abstract class Settings {
   /** What follows when a secret is presented that a token had before. */
   abstract readonly onRetiredSecret: 'record' | 'revoke';
   abstract readonly trustProxy: readonly string[];
+  /** From where the metrics may be read, as CIDR ranges. */
+  abstract readonly metricsAllow: readonly string[];
   abstract readonly sessionIdleMinutes: number;
   abstract readonly sessionMaxMinutes: number;
   /** Processes that share the port. */
@@ -60,6 +63,16 @@ export class InvalidSettingsError extends Error {
 /** The password of `.env.example`, which must not reach a production start. */
 const PLACEHOLDER_PASSWORD = 'change-me';
 
+/** This machine, and what no router of the internet passes on. */
+const PRIVATE_RANGES = [
+  '127.0.0.0/8',
+  '::1/128',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+];
+
 const specification = {
   NODE_ENV: oneOf('development', 'test', 'production')({ default: 'development' }),
   HOST: hostName({ default: '127.0.0.1' }),
@@ -79,6 +92,7 @@ const specification = {
   AUDIT_KEEP_DAYS: wholeNumber(1, 36_500)({ default: 365 }),
   ON_RETIRED_SECRET: oneOf('record', 'revoke')({ default: 'record' }),
   TRUST_PROXY: addressRanges({ default: [] }),
+  METRICS_ALLOW: allowedRanges({ default: PRIVATE_RANGES }),
   SESSION_IDLE_MINUTES: wholeNumber(1, 525_600)({ default: 7 * 24 * 60 }),
   SESSION_MAX_MINUTES: wholeNumber(1, 525_600)({ default: 30 * 24 * 60 }),
   WORKERS: wholeNumber(1, 128)({ default: 1 }),
@@ -138,6 +152,7 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     auditKeepDays: env.AUDIT_KEEP_DAYS,
     onRetiredSecret: env.ON_RETIRED_SECRET,
     trustProxy: Object.freeze([...env.TRUST_PROXY]),
+    metricsAllow: Object.freeze([...env.METRICS_ALLOW]),
     sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
     sessionMaxMinutes: env.SESSION_MAX_MINUTES,
     workers: env.WORKERS,

@@ -1,16 +1,22 @@
 import { Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Settings } from '../config/settings.js';
+import { Metrics } from '../metrics/metrics.js';
 import { createDataSource } from './data-source.js';
 import { DatabaseConnection } from './database-connection.js';
+import { watchStatements } from './watched-statements.js';
 
 @Global()
 @Module({
   providers: [
     {
       provide: DataSource,
-      useFactory: (settings: Settings) => createDataSource(settings.database),
-      inject: [Settings],
+      useFactory: (settings: Settings, metrics: Metrics) => {
+        const dataSource = createDataSource(settings.database);
+        watchStatements(dataSource, metrics);
+        return dataSource;
+      },
+      inject: [Settings, Metrics],
     },
     DatabaseConnection,
   ],

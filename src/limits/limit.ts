@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { Tally } from '../metrics/tally.js';
 import { RateLimitedProblem } from './rate-limited.problem.js';
 import type { Standing } from './standing.js';
 
@@ -20,6 +21,8 @@ export class Limit {
   constructor(
     private readonly policy: LimitPolicy,
     private readonly limiter: RateLimiterAbstract,
+    /** Counts what is refused. */
+    private readonly refused: Tally | undefined,
   ) {}
 
   /**
@@ -37,8 +40,9 @@ export class Limit {
       remaining: Math.max(quota - consumedPoints, 0),
       resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
     };
-    if (consumedPoints > quota) throw new RateLimitedProblem(this.policy, standing);
-    return standing;
+    if (consumedPoints <= quota) return standing;
+    this.refused?.add();
+    throw new RateLimitedProblem(this.policy, standing);
   }
 
   /** Counts one less. */

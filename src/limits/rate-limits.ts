@@ -5,6 +5,8 @@ import {
   RateLimiterRedis,
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
+import { Metrics } from '../metrics/metrics.js';
+import type { Tally } from '../metrics/tally.js';
 import { DatabaseLimiter } from './database-limiter.js';
 import { Limit, type LimitPolicy } from './limit.js';
 import { RateLimitRepository } from './rate-limit.repository.js';
@@ -27,12 +29,13 @@ export class RateLimits {
   constructor(
     private readonly redis: RedisConnection,
     private readonly counts: RateLimitRepository,
+    private readonly metrics: Metrics,
   ) {}
 
   /** One count for all instances: in Redis where there is one, in the database otherwise. */
   shared(policy: LimitPolicy): Limit {
     const options = optionsOf(policy);
-    return new Limit(policy, this.inRedis(options) ?? this.inDatabase(options));
+    return this.limit(policy, this.inRedis(options) ?? this.inDatabase(options));
   }
 
   /**
@@ -41,12 +44,17 @@ export class RateLimits {
    */
   light(policy: LimitPolicy): Limit {
     const options = optionsOf(policy);
-    return new Limit(policy, this.inRedis(options) ?? options.insuranceLimiter);
+    return this.limit(policy, this.inRedis(options) ?? options.insuranceLimiter);
   }
 
   /** Removes some of the counts that are over. @returns 0 when none are left */
   prune(limit: number): Promise<number> {
     return this.counts.deleteEnded(limit);
+  }
+
+  private limit(policy: LimitPolicy, limiter: RateLimiterAbstract): Limit {
+    const refused: Readonly<Partial<Record<string, Tally>>> = this.metrics.rateLimited;
+    return new Limit(policy, limiter, refused[policy.name]);
   }
 
   private inDatabase(options: Options): RateLimiterAbstract {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
+import { Metrics } from '../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
 import type { Use } from './token-use.js';
 import type { TokenRepository } from './token.repository.js';
@@ -41,7 +42,7 @@ describe('LastUsed', () => {
   beforeEach(() => {
     tokens = new FakeTokens();
     const settings = { lastUsedFlushMs: 3_600_000 } as Settings;
-    lastUsed = new LastUsed(tokens as unknown as TokenRepository, settings);
+    lastUsed = new LastUsed(tokens as unknown as TokenRepository, settings, new Metrics());
   });
 
   test('asks nothing of the database until it is flushed', () => {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { Metrics } from '../metrics/metrics.js';
 import { DeferredWrites } from '../database/deferred-writes.js';
 import { latest, type Use } from './token-use.js';
 import { TokenRepository } from './token.repository.js';
@@ -27,7 +28,11 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly tokens: TokenRepository,
     private readonly settings: Settings,
-  ) {}
+    metrics: Metrics,
+  ) {
+    metrics.lastUsedBacklog.of(() => this.waiting.size + this.leaving.size);
+    metrics.lastUsedBacklogLimit.of(() => WAITING_AT_MOST);
+  }
 
   onModuleInit(): void {
     this.writes.start(this.settings.lastUsedFlushMs);

@@ -1,7 +1,7 @@
 import { EVERYTHING, isOperatorOnly, missingScope } from '../auth/scopes.js';
 import type { Principal } from '../auth/principal.js';
 import type { FieldError } from '../common/problem.js';
-import { isWithinRanges } from './address-range.js';
+import { isWithinRanges } from '../config/address-range.js';
 import { ExceedsTokenProblem } from './token.errors.js';
 
 /** What a token can do: in what, until when, from where, and how often. */

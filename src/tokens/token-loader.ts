@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.js';
+import { Metrics } from '../metrics/metrics.js';
 import { type StoredToken, TokenRepository } from './token.repository.js';
 
 /** More only make batches smaller: two keep the database busy while the next one fills. */
@@ -36,7 +37,14 @@ export class TokenLoader {
   private inFlight = 0;
   private departing = false;
 
-  constructor(private readonly tokens: TokenRepository) {}
+  constructor(
+    private readonly tokens: TokenRepository,
+    private readonly metrics: Metrics,
+  ) {
+    metrics.verificationQueue.of(() => this.waiting);
+    metrics.verificationQueueLimit.of(() => WAITING_AT_MOST);
+    metrics.batchesInFlight.of(() => this.inFlight);
+  }
 
   /**
    * @returns the token, or undefined where there is none
@@ -77,8 +85,11 @@ export class TokenLoader {
     this.inFlight += 1;
     // The place is free when the batch is settled, be it by its deadline: a frozen database must not hold
     // up those who come after it has thawed.
+    const departedAt = performance.now();
+    this.metrics.batchSize.observe(batch.size);
     void batch.settled.then(() => {
       this.inFlight -= 1;
+      this.metrics.batchSeconds.observe((performance.now() - departedAt) / 1000);
       if (this.queue.length > 0) this.departSoon();
     });
     this.tokens.findStored(batch.ids()).then(
@@ -119,8 +130,13 @@ class Batch {
     }, DEADLINE_MS);
   }
 
+  /** Of distinct tokens. */
+  get size(): number {
+    return this.questions.size;
+  }
+
   hasRoom(): boolean {
-    return this.questions.size < BATCH_SIZE;
+    return this.size < BATCH_SIZE;
   }
 
   ids(): number[] {

@@ -3,7 +3,7 @@ import { IsOptional, ValidateIf } from 'class-validator';
 import { MAX_SCOPE_LENGTH } from '../auth/scopes.js';
 import { ValidationProblem } from '../common/problem.js';
 import { fault, IsName, MAX_NAME_LENGTH } from '../common/text.js';
-import { canonicalRange } from './address-range.js';
+import { canonicalRange } from '../config/address-range.js';
 import {
   expiryFault,
   MAX_RANGES,

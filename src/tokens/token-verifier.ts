@@ -3,9 +3,10 @@ import { AuditLog } from '../audit/audit-log.js';
 import type { TokenPrincipal } from '../auth/principal.js';
 import { EVERYTHING } from '../auth/scopes.js';
 import { canonical, type Client } from '../common/client.js';
+import { isInRanges } from '../config/address-range.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
-import { isInRanges } from './address-range.js';
+import { Metrics } from '../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { TokenLoader } from './token-loader.js';
@@ -37,6 +38,7 @@ const EVENTS = {
 @Injectable()
 export class TokenVerifier {
   private readonly logger = new Logger(TokenVerifier.name);
+  private readonly counted: Metrics['verifications'];
   /** The latest time seen: a clock that is put back revives no token that has expired. */
   private latest = new Date(0);
 
@@ -47,7 +49,10 @@ export class TokenVerifier {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly settings: Settings,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.counted = metrics.verifications;
+  }
 
   /**
    * @param client who presents the token
@@ -55,11 +60,17 @@ export class TokenVerifier {
    */
   async verify(presented: string, client: Client): Promise<Verification> {
     const parsed = this.parse(presented);
-    if (parsed === undefined) return INVALID;
-    const token = await this.tokens.load(parsed.id);
+    if (parsed === undefined) return this.invalid();
+    let token: StoredToken | undefined;
+    try {
+      token = await this.tokens.load(parsed.id);
+    } catch (error) {
+      this.counted.unavailable.add();
+      throw error;
+    }
     const now = this.clock.now();
     const kind = this.acceptedSecret(parsed, token, client, now);
-    if (token === undefined || kind === undefined) return INVALID;
+    if (token === undefined || kind === undefined) return this.invalid();
 
     const { id, name, user, createdAt, expiresAt, rateLimit } = token;
     if (token.userDisabled) return this.refuse('user_disabled', token, client);
@@ -68,7 +79,7 @@ export class TokenVerifier {
     const ranges = token.allowedCidrs === null ? null : listOf(token.allowedCidrs);
     if (scopes === undefined || ranges === undefined) {
       this.logger.error(`Token ${id} is refused: its scopes or ranges are no list of texts.`);
-      return INVALID;
+      return this.invalid();
     }
     if (ranges !== null && !isInRanges(client.address, ranges)) {
       return this.refuse('address_refused', token, client);
@@ -77,6 +88,7 @@ export class TokenVerifier {
     this.lastUsed.note({ id, at: now, address: canonical(client.address), previousAt });
     const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
     const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
+    this.counted.ok.add();
     return { ok: true, principal: { user, scopes, credential } };
   }
 
@@ -89,6 +101,11 @@ export class TokenVerifier {
     if (parsed === undefined) return undefined;
     const token = await this.tokens.load(parsed.id);
     return this.acceptedSecret(parsed, token, client, this.clock.now()) === undefined ? undefined : token;
+  }
+
+  private invalid(): Refused {
+    this.counted.invalid.add();
+    return INVALID;
   }
 
   private parse(presented: string): PresentedToken | undefined {
@@ -115,6 +132,7 @@ export class TokenVerifier {
   /** The secret was right: whoever has it is told why, and the owner finds it in the audit log. */
   private refuse(refusal: keyof typeof EVENTS, token: StoredToken, client: Client): Refused {
     const { id: tokenId, name: tokenName, user, expiresAt } = token;
+    this.counted[refusal].add();
     this.audit.refused({ userId: user.id, kind: EVENTS[refusal], client, tokenId, tokenName });
     return { ok: false, refusal, expiresAt };
   }

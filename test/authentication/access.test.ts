@@ -77,6 +77,7 @@ describe('every route', () => {
       'GET /.well-known/oauth-authorization-server',
       'GET /health/live',
       'GET /health/ready',
+      'GET /metrics',
       'GET /v1/auth/session',
       'POST /v1/auth/login',
       'POST /v1/auth/register',

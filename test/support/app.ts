@@ -11,6 +11,7 @@ import { setUp } from '../../src/app.setup.js';
 import { Clock } from '../../src/config/clock.js';
 import { type Environment, readSettings, type Settings } from '../../src/config/settings.js';
 import { StatementLogger } from '../../src/database/statement-logger.js';
+import { Metrics } from '../../src/metrics/metrics.js';
 import { GENEROUS } from './generous.js';
 import { TestClock } from './clock.js';
 import { createDatabase, type TestDatabase } from './database.js';
@@ -89,6 +90,11 @@ export class TestApp {
     return this.leaks.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
+  /** All that it has counted, as Prometheus reads it. */
+  metrics(): Promise<string> {
+    return this.app.get(Metrics).registry.metrics();
+  }
+
   /** A request without credentials; see `requests.ts` for those with. */
   request(): ReturnType<typeof supertest> {
     return supertest(this.url);
@@ -101,7 +107,7 @@ export class TestApp {
   /** Stops the app. @throws Error if a secret was found anywhere it must not be */
   async stop(): Promise<void> {
     try {
-      await this.leaks.assertNone(this.dataSource);
+      await this.leaks.assertNone(this.dataSource, await this.metrics());
     } finally {
       await this.app.close();
       await this.dropDatabase();

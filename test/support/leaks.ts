@@ -13,8 +13,8 @@ interface Sent {
 
 /**
  * Watches a whole run for secrets in the wrong place. It learns every secret that is handed out, and those
- * it is told; in the end none may stand in a log line, in the database, or in any answer but the one that
- * handed it out. No answer hands out those it is told.
+ * it is told; in the end none may stand in a log line, in a metric, in the database, or in any answer but the one
+ * that handed it out. No answer hands out those it is told.
  */
 export class LeakWatch {
   readonly logLines: string[] = [];
@@ -39,8 +39,11 @@ export class LeakWatch {
     });
   }
 
-  /** @throws Error naming each place where a secret was found */
-  async assertNone(dataSource: DataSource): Promise<void> {
+  /**
+   * @param metrics all of them, as they are read
+   * @throws Error naming each place where a secret was found
+   */
+  async assertNone(dataSource: DataSource, metrics: string): Promise<void> {
     const database = dataSource.isInitialized ? await dump(dataSource) : '';
     const found: string[] = [];
     for (const [secret, allowed] of this.secrets) {
@@ -48,6 +51,7 @@ export class LeakWatch {
       found.push(
         ...this.logLines.filter((line) => line.includes(secret)).map((line) => `${name} in log: ${line}`),
       );
+      if (metrics.includes(secret)) found.push(`${name} in the metrics`);
       if (database.includes(secret)) found.push(`${name} in the database`);
       const answers = this.sent.filter(({ text }) => text.includes(secret));
       if (answers.length > allowed) {

@@ -1,0 +1,43 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Metrics } from '../metrics/metrics.js';
+import { isContention, isDatabaseAway, isUniqueViolation } from './database-errors.js';
+
+type Query = (sql: string, ...rest: unknown[]) => Promise<unknown>;
+
+/** Sees every statement of a data source, whoever sends it: all of them come by a query runner. */
+export function watchStatements(dataSource: DataSource, metrics: Metrics): void {
+  const create = dataSource.createQueryRunner.bind(dataSource);
+  // SQLite has one runner for all.
+  const watched = new WeakSet<QueryRunner>();
+  dataSource.createQueryRunner = (mode) => {
+    const runner = create(mode);
+    if (!watched.has(runner)) {
+      watched.add(runner);
+      const query = runner.query.bind(runner) as Query;
+      runner.query = ((...given: Parameters<Query>) =>
+        counted(() => query(...given), metrics)) as typeof runner.query;
+    }
+    return runner;
+  };
+}
+
+/** @throws what the statement throws */
+async function counted<T>(statement: () => Promise<T>, metrics: Metrics): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    const result = await statement();
+    metrics.statements.ok.add();
+    return result;
+  } catch (error) {
+    metrics.statements[outcomeOf(error)].add();
+    throw error;
+  } finally {
+    metrics.statementSeconds.observe((performance.now() - startedAt) / 1000);
+  }
+}
+
+function outcomeOf(error: unknown): Exclude<keyof Metrics['statements'], 'ok'> {
+  if (isUniqueViolation(error)) return 'duplicate';
+  if (isContention(error)) return 'contention';
+  return isDatabaseAway(error) ? 'away' : 'failed';
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Level } from './level.js';
+import { TalliedCounter, talliesOf } from './tally.js';
+import { TalliedHistogram } from './tallied-histogram.js';
+
+export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** Seconds: a request to a database nearby, and one that reaches its deadline. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Up to what one statement of the loader takes. */
+const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/**
+ * All that the service counts and measures, declared in this one place; `docs/operations.md` says what each is.
+ * Every label has a few values that the code knows beforehand: what clients send is never one.
+ */
+@Injectable()
+export class Metrics {
+  /** Of this application alone: several may share a process. */
+  readonly registry = new Registry();
+
+  readonly httpRequests = this.counter(
+    'latchkey_http_requests_total',
+    'Requests answered, by route, method and status.',
+    ['route', 'method', 'status'],
+  );
+  readonly httpSeconds = new TalliedHistogram(
+    this.registry,
+    'latchkey_http_request_duration_seconds',
+    'How long requests took, by route.',
+    SECONDS,
+  );
+
+  readonly verifications = talliesOf(
+    this.counter('latchkey_verifications_total', 'Tokens checked, by outcome.', ['outcome']),
+    'outcome',
+    ['ok', 'invalid', 'expired', 'user_disabled', 'address_refused', 'unavailable'],
+  );
+  readonly batchSize = this.histogram(
+    'latchkey_verification_batch_size',
+    'Distinct tokens in one batch.',
+    BATCH_SIZES,
+  );
+  readonly batchSeconds = this.histogram(
+    'latchkey_verification_batch_seconds',
+    'How long the database took to answer a batch, or until it was given up.',
+    SECONDS,
+  );
+  readonly batchesInFlight = this.level(
+    'latchkey_verification_batches_in_flight',
+    'Batches that the database has not answered yet.',
+  );
+  readonly verificationQueue = this.level(
+    'latchkey_verification_queue',
+    'Requests that wait for a batch to depart.',
+  );
+  readonly verificationQueueLimit = this.level(
+    'latchkey_verification_queue_limit',
+    'How many may wait; one more is refused.',
+  );
+
+  readonly statements = talliesOf(
+    this.counter('latchkey_database_statements_total', 'Statements, by outcome.', ['outcome']),
+    'outcome',
+    ['ok', 'duplicate', 'contention', 'away', 'failed'],
+  );
+  readonly statementSeconds = this.histogram(
+    'latchkey_database_statement_seconds',
+    'How long statements took, with the wait for a connection.',
+    SECONDS,
+  );
+
+  readonly lastUsedBacklog = this.level(
+    'latchkey_last_used_backlog',
+    'Tokens whose last use is not written down yet.',
+  );
+  readonly lastUsedBacklogLimit = this.level(
+    'latchkey_last_used_backlog_limit',
+    'How many may wait; a use beyond them is not recorded.',
+  );
+
+  readonly signIns = talliesOf(
+    this.counter('latchkey_sign_ins_total', 'Attempts to sign in, by outcome.', ['outcome']),
+    'outcome',
+    ['ok', 'wrong_password', 'user_disabled', 'rate_limited', 'busy', 'failed'],
+  );
+  readonly passwordHashesWaiting = this.level(
+    'latchkey_password_hashes_waiting',
+    'Passwords that wait for their turn to be hashed.',
+  );
+  readonly rateLimited = talliesOf(
+    this.counter('latchkey_rate_limited_total', 'Requests refused, by the limit they exceeded.', ['limit']),
+    'limit',
+    ['sign-in', 'sign-in-address', 'sign-in-account', 'registration', 'revocation', 'token', 'failed-tokens'],
+  );
+
+  constructor() {
+    new Gauge({
+      name: 'latchkey_build_info',
+      help: 'Always 1; the labels say which release runs, on which Node.js.',
+      labelNames: ['version', 'node'],
+      registers: [this.registry],
+      aggregator: 'first',
+    }).set({ version, node: process.version }, 1);
+  }
+
+  /** What Node.js says of the whole process: once in each, whatever number of applications it has. */
+  watchProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  private counter(name: string, help: string, labelNames: readonly string[]): TalliedCounter {
+    return new TalliedCounter(this.registry, name, help, labelNames);
+  }
+
+  /** For what happens far less often than requests do. */
+  private histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name, help, buckets, registers: [this.registry] });
+  }
+
+  private level(name: string, help: string): Level {
+    return new Level(this.registry, name, help);
+  }
+}
