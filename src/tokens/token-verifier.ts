@@ -7,6 +7,7 @@ import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { isInRanges } from './address-range.js';
 import { LastUsed } from './last-used.js';
+import { RefusalFloor } from './refusal-floor.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { TokenLoader } from './token-loader.js';
 import type { StoredToken } from './token.repository.js';
@@ -56,10 +57,14 @@ export class TokenVerifier {
   async verify(presented: string, client: Client): Promise<Verification> {
     const parsed = this.parse(presented);
     if (parsed === undefined) return INVALID;
+    const floor = new RefusalFloor();
     const token = await this.tokens.load(parsed.id);
     const now = this.clock.now();
     const kind = this.acceptedSecret(parsed, token, client, now);
-    if (token === undefined || kind === undefined) return INVALID;
+    if (token === undefined || kind === undefined) {
+      await floor.reached();
+      return INVALID;
+    }
 
     const { id, name, user, createdAt, expiresAt } = token;
     if (token.userDisabled) return this.refuse('user_disabled', token, client);
@@ -86,8 +91,11 @@ export class TokenVerifier {
   async held(presented: string, client: Client): Promise<StoredToken | undefined> {
     const parsed = this.parse(presented);
     if (parsed === undefined) return undefined;
+    const floor = new RefusalFloor();
     const token = await this.tokens.load(parsed.id);
-    return this.acceptedSecret(parsed, token, client, this.clock.now()) === undefined ? undefined : token;
+    if (this.acceptedSecret(parsed, token, client, this.clock.now()) !== undefined) return token;
+    await floor.reached();
+    return undefined;
   }
 
   private parse(presented: string): PresentedToken | undefined {
