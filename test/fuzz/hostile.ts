@@ -140,4 +140,4 @@ export const hostileHeaders: Arbitrary<string[]> = fc.array(
 );
 
 /** What a line can hold; bytes beyond ASCII stay. */
-const printable = (text: string): string => text.replaceAll(/[\0-\x08\n-\x1f\x7f]/g, '');
+const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, '');

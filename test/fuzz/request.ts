@@ -47,7 +47,7 @@ const pathValue = fc.oneof(
 );
 
 const headerOf = ({ name, schema }: Parameter): Arbitrary<string[]> =>
-  fc.option(valid(schema)).map((value) => (value === null ? [] : [`${name}: ${String(value)}`]));
+  fc.option(valid(schema)).map((value) => (value === null ? [] : [`${name}: ${value as string}`]));
 
 function queryOf(parameters: readonly Parameter[]): Arbitrary<Pairs> {
   const one = (parameter: Parameter): Arbitrary<Pairs> => {
