@@ -39,6 +39,9 @@ export class ForwardAuthRouter {
       if (isForwardAuth(request.url ?? '')) this.router.routing(request, response);
       else serve(request, response);
     });
+    // An Expect that is not understood may be ignored (RFC 9110, 10.1.1). Node's own 417 is no problem of ours, and
+    // nothing that a gateway takes for a refusal.
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     const { keepAliveTimeout = server.keepAliveTimeout, requestTimeout = server.requestTimeout } = options;
     return Object.assign(server, { keepAliveTimeout, requestTimeout });
   };

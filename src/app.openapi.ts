@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { problemResponse } from './common/problem.decorator.js';
 import { VERIFY_PATH } from './introspection/forwarded-request.js';
 import { describeForwardAuth } from './introspection/forward-auth.openapi.js';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
@@ -44,14 +45,22 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config);
   document.paths[VERIFY_PATH] = describeForwardAuth();
-  for (const path of Object.values(document.paths)) {
-    for (const operation of [path.get, path.put, path.post, path.delete, path.patch]) {
+  for (const [path, { get, put, post, patch, delete: remove }] of Object.entries(document.paths)) {
+    for (const operation of [get, put, post, patch, remove]) {
+      if (operation === undefined) continue;
       // What declares no credentials is public: the guard lets nothing else through.
-      if (operation !== undefined) operation.security ??= [];
+      operation.security ??= [];
+      const before = [...(path.includes('{') ? OF_PARAMETERS : []), ...(operation === get ? [] : OF_CHANGES)];
+      for (const status of before) operation.responses[status] ??= problemResponse(status);
     }
   }
   return document;
 }
+
+/** What the server answers before it comes to a route: to a parameter that is too long, … */
+const OF_PARAMETERS = [414] as const;
+/** … and to what may change something: from another site, or with a body that is none. */
+const OF_CHANGES = [400, 403, 413, 415] as const;
 
 /** As it is committed. */
 export const printApi = (document: OpenAPIObject): string => `${JSON.stringify(document, null, 2)}\n`;

@@ -16,3 +16,16 @@ export function spread(values) {
   if (known.length === 0 || known.length < values.length) return undefined;
   return { median: median(known), min: Math.min(...known), max: Math.max(...known) };
 }
+
+const RESAMPLES = 10_000;
+
+/**
+ * Where the median is with a confidence of 95%, by the bootstrap: medians of samples drawn from the values.
+ * @param {readonly number[]} values
+ * @returns {[low: number, high: number]}
+ */
+export function interval(values) {
+  const draw = () => values[Math.floor(Math.random() * values.length)];
+  const medians = Array.from({ length: RESAMPLES }, () => median(values.map(draw))).sort((a, b) => a - b);
+  return [medians[Math.floor(0.025 * RESAMPLES)], medians[Math.floor(0.975 * RESAMPLES)]];
+}

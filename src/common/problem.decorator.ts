@@ -52,6 +52,7 @@ const DESCRIPTIONS = {
   404: 'There is no such thing, or it is not yours.',
   409: 'It does not go with what there is; `code` says why.',
   413: 'The request body is too large.',
+  414: 'The address is too long.',
   415: 'The request body is not of the type that this route takes.',
   422: 'The `Idempotency-Key` belongs to another request.',
   429: 'Too often. `Retry-After` says when to try again.',
@@ -72,18 +73,20 @@ const HEADERS = {
   503: RETRY_AFTER,
 };
 
+type ProblemStatus = keyof typeof DESCRIPTIONS;
+
+/** A problem in the API's description. */
+export const problemResponse = (status: ProblemStatus) => ({
+  description: DESCRIPTIONS[status],
+  ...(status in HEADERS && { headers: HEADERS[status as keyof typeof HEADERS] }),
+  content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } },
+});
+
 /** Declares the problems a route answers with. */
-export const ApiProblems = (...statuses: (keyof typeof DESCRIPTIONS)[]) =>
+export const ApiProblems = (...statuses: ProblemStatus[]) =>
   applyDecorators(
     ApiExtraModels(ProblemBody),
-    ...statuses.map((status) =>
-      ApiResponse({
-        status,
-        description: DESCRIPTIONS[status],
-        ...(status in HEADERS && { headers: HEADERS[status as keyof typeof HEADERS] }),
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } },
-      }),
-    ),
+    ...statuses.map((status) => ApiResponse({ status, ...problemResponse(status) })),
   );
 
 const OAUTH_ERROR = {

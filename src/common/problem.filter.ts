@@ -30,7 +30,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.log(problem, request.id);
     void reply
       .status(problem.status)
-      .headers(problem.headers)
+      // NestJS refuses some requests before our own hook has named them.
+      .headers({ ...problem.headers, 'x-request-id': request.id })
       .type(problem.contentType)
       .send(problemBody(problem, request.id));
   }

@@ -41,6 +41,8 @@ export class IntrospectionController {
   ) {}
 
   @Post(INTROSPECTION_PATH)
+  // Above what declares another 400.
+  @ApiOAuthProblem()
   @Introspects()
   @TakesForm('token', 'token_type_hint', 'client_ip')
   @ApiOperation({
@@ -49,7 +51,6 @@ export class IntrospectionController {
     description: 'RFC 7662. Only an operator grants the scope `tokens:introspect`; `*` does not include it.',
   })
   @ApiOkResponse({ schema: EITHER, description: 'What it is good for, or that it is not.' })
-  @ApiOAuthProblem()
   @ApiProblems(413, 415, 500, 503)
   introspect(
     @FormToken() token: string,

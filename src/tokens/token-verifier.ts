@@ -8,6 +8,7 @@ import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { Metrics } from '../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
+import { RefusalFloor } from './refusal-floor.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { TokenLoader } from './token-loader.js';
 import type { StoredToken } from './token.repository.js';
@@ -41,6 +42,7 @@ export class TokenVerifier {
   private readonly counted: Metrics['verifications'];
   /** The latest time seen: a clock that is put back revives no token that has expired. */
   private latest = new Date(0);
+  private readonly floor = new RefusalFloor();
 
   constructor(
     private readonly tokens: TokenLoader,
@@ -61,6 +63,7 @@ export class TokenVerifier {
   async verify(presented: string, client: Client): Promise<Verification> {
     const parsed = this.parse(presented);
     if (parsed === undefined) return this.invalid();
+    const floor = this.floor.reached();
     let token: StoredToken | undefined;
     try {
       token = await this.tokens.load(parsed.id);
@@ -70,7 +73,10 @@ export class TokenVerifier {
     }
     const now = this.clock.now();
     const kind = this.acceptedSecret(parsed, token, client, now);
-    if (token === undefined || kind === undefined) return this.invalid();
+    if (token === undefined || kind === undefined) {
+      await floor;
+      return this.invalid();
+    }
 
     const { id, name, user, createdAt, expiresAt, rateLimit } = token;
     if (token.userDisabled) return this.refuse('user_disabled', token, client);
@@ -99,8 +105,11 @@ export class TokenVerifier {
   async held(presented: string, client: Client): Promise<StoredToken | undefined> {
     const parsed = this.parse(presented);
     if (parsed === undefined) return undefined;
+    const floor = this.floor.reached();
     const token = await this.tokens.load(parsed.id);
-    return this.acceptedSecret(parsed, token, client, this.clock.now()) === undefined ? undefined : token;
+    if (this.acceptedSecret(parsed, token, client, this.clock.now()) !== undefined) return token;
+    await floor;
+    return undefined;
   }
 
   private invalid(): Refused {

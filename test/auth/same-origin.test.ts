@@ -75,13 +75,14 @@ describe('a change made with the cookie', () => {
     ['an empty Origin', { Origin: '' }],
   ])('is refused with 403, and nothing changes: %s', async (_, headers) => {
     const before = await dump(app.dataSource);
-    const { body } = await app
+    const answer = await app
       .request()
       .post(CREATE)
       .set({ Cookie: cookie, ...headers })
       .send({ token_name: 'Not mine' })
       .expect(403);
-    expect(body.code).toBe('cross_origin');
+    expect(answer.body.code).toBe('cross_origin');
+    expect(answer.headers['x-request-id']).toBe(answer.body.request_id);
     expect(await dump(app.dataSource)).toBe(before);
   });
 

@@ -187,6 +187,15 @@ describe('what a request can have wrong', () => {
     await createWith('{"token_name":"Typed"}', 'application/json; charset=utf-8').expect(201);
   });
 
+  test.each([ME, '/v1/verify'])(
+    'an expectation that nobody understands changes nothing: %s',
+    async (path) => {
+      const answer = await sendRaw(app, [`GET ${path} HTTP/1.1`, authorization, 'Expect: 200-maybe']);
+      expect(answer.status).toBe(200);
+      expect(answer.headers['x-request-id']).toMatch(/./);
+    },
+  );
+
   test('431: headers over 16 KB', async () => {
     const answer = await sendRaw(app, [`GET ${ME} HTTP/1.1`, `X-Long: ${CANARY.repeat(1000)}`]);
     expectProblem(answer, 431, 'headers_too_large');

@@ -6,7 +6,9 @@ import { createConnection } from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
 
 /** The engine this run is about: MySQL or MariaDB under `npm run test:mysql`, SQLite otherwise. */
-export const engine = process.env.TEST_ENGINE === 'mysql' ? 'mysql' : 'sqlite';
+export const engine: Engine = process.env.TEST_ENGINE === 'mysql' ? 'mysql' : 'sqlite';
+
+export type Engine = 'mysql' | 'sqlite';
 
 export interface TestDatabase {
   /** For `DATABASE_URL`. */
@@ -15,8 +17,8 @@ export interface TestDatabase {
 }
 
 /** An empty database of its own: a new file, or a new database on the server. */
-export async function createDatabase(): Promise<TestDatabase> {
-  return engine === 'mysql' ? createMysqlDatabase() : createSqliteFile();
+export async function createDatabase(on = engine): Promise<TestDatabase> {
+  return on === 'mysql' ? createMysqlDatabase() : createSqliteFile();
 }
 
 async function createSqliteFile(): Promise<TestDatabase> {
