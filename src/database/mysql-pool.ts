@@ -13,6 +13,16 @@ const SESSION_SETUP =
   "SET SESSION innodb_lock_wait_timeout = 2, sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
 
 /**
+ * On a Galera node, every statement first waits until the node has what any other has acknowledged (ADR 26):
+ * 1 for reads, 2 for UPDATE and DELETE, 4 for INSERT. Sent to every server, since no name or version says which
+ * ones have nodes.
+ */
+const CAUSAL = 'SET SESSION wsrep_sync_wait = 7';
+
+/** The answer of a server that knows no such wait: MySQL, TiDB, Vitess. */
+const HAS_NO_NODES = 'ER_UNKNOWN_SYSTEM_VARIABLE';
+
+/**
  * mysql2's pool, which by itself waits without end for a server that has fallen silent.
  * @param statementTimeoutMs the timeout every statement is given
  */
@@ -20,8 +30,12 @@ export function createPool(options: mysql.PoolOptions, statementTimeoutMs: numbe
   const pool = mysql.createPool(options);
   pool.on('connection', (connection) => {
     dropWhenLate(connection);
+    // Both are on their way before anybody has the connection: no statement of a request comes first.
     connection.query({ sql: SESSION_SETUP, timeout: statementTimeoutMs }, (error) => {
       if (error) connection.destroy();
+    });
+    connection.query({ sql: CAUSAL, timeout: statementTimeoutMs }, (error) => {
+      if (error && error.code !== HAS_NO_NODES) connection.destroy();
     });
   });
   boundWait(pool);
