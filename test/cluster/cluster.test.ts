@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { allNodesAtOnce } from './all-nodes-at-once.js';
 import { conflictingWrites } from './conflicting-writes.js';
 import { firstStart } from './first-start.js';
 import { instanceKilled } from './instance-killed.js';
@@ -27,6 +28,7 @@ describe('three nodes, three instances, and HAProxy before both:', () => {
   firstStart(onStage);
   revocationRace(onStage);
   conflictingWrites(onStage);
+  allNodesAtOnce(onStage);
   rollingRestart(onStage);
   instanceKilled(onStage);
   nodeKilled(onStage);

@@ -37,9 +37,10 @@ export async function send(url: string, request: Request = {}): Promise<Answer> 
     const retryAfter = answer.headers.get('retry-after');
     return { status, retryAfter, body: await answer.text(), startedAt, endedAt: performance.now() };
   } catch (error) {
-    const cause = (error as Error).cause;
-    const text = `${String(error)} ${cause === undefined ? '' : String(cause)}`;
-    return { status: 0, retryAfter: null, body: text, startedAt, endedAt: performance.now() };
+    // `fetch` says only that it failed; what it was, is behind that.
+    const { message, cause } = error as Error & { cause?: Error };
+    const body = `${message} ${cause?.message ?? ''}`;
+    return { status: 0, retryAfter: null, body, startedAt, endedAt: performance.now() };
   }
 }
 

@@ -25,8 +25,15 @@ export class Proxy {
     private readonly ports: ReadonlyMap<string, number>,
   ) {}
 
-  /** @param instances and nodes: their ports, in the order of the example */
-  static async start(instances: readonly number[], nodes: readonly number[]): Promise<Proxy> {
+  /**
+   * @param instances and nodes: their ports, in the order of the example
+   * @param use whether to change the example as its README says, so that all nodes are used
+   */
+  static async start(
+    instances: readonly number[],
+    nodes: readonly number[],
+    use: 'one node' | 'all nodes' = 'one node',
+  ): Promise<Proxy> {
     const directory = await mkdtemp(join(tmpdir(), 'latchkey-cluster-'));
     const ports = new Map<string, number>();
     for (const port of ['8000', '3306', '8404']) ports.set(port, await lastingPort());
@@ -34,7 +41,9 @@ export class Proxy {
     nodes.forEach((port, at) => ports.set(`331${at + 1}`, port));
     const text = await readFile(join(EXAMPLE, 'haproxy.cfg'), 'utf8');
     const moved = text.replace(/(?<=^ .*127\.0\.0\.1:)\d+/gm, (port) => String(ports.get(port)));
-    await writeFile(join(directory, 'haproxy.cfg'), moved);
+    const example =
+      use === 'one node' ? moved : moved.replace(/^ {2}stick.*\n/gm, '').replace(/ backup$/gm, '');
+    await writeFile(join(directory, 'haproxy.cfg'), example);
     await copyFile(join(EXAMPLE, '503.http'), join(directory, '503.http'));
     const proxy = new Proxy(directory, ports);
     await proxy.serve();
