@@ -57,6 +57,7 @@ export default tseslint.config(
       'src/config/environment.ts',
       'test/support/**',
       'test/browser/support/**',
+      'test/cluster/support/**',
       'examples/internal-service/src/settings.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },

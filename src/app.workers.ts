@@ -1,11 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
+import type { Settings } from './config/settings.js';
 import { answerScrapes } from './metrics/scrape.js';
 
 /** A worker that dies sooner than this is replaced after a pause, so that a broken one does not spin. */
 const HEALTHY_AFTER_MS = 5000;
 const PAUSE_MS = 1000;
-/** Longer than a worker may take to drain. */
+/** Longer than a worker may take to drain, once it takes nothing new. */
 const STOP_WITHIN_MS = 15_000;
 
 /**
@@ -17,9 +18,12 @@ export class WorkerSupervisor {
   private listened = false;
   private stopping = false;
 
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly settings: Settings,
+  ) {}
 
-  start(count: number): void {
+  start(): void {
     cluster.on('exit', this.onExit);
     cluster.on('listening', () => {
       this.listened = true;
@@ -27,7 +31,7 @@ export class WorkerSupervisor {
     answerScrapes();
     process.on('SIGTERM', this.stop);
     process.on('SIGINT', this.stop);
-    for (let started = 0; started < count; started += 1) this.fork();
+    for (let started = 0; started < this.settings.workers; started += 1) this.fork();
   }
 
   private readonly fork = (): void => {
@@ -55,7 +59,7 @@ export class WorkerSupervisor {
     this.signalAll('SIGTERM');
     setTimeout(() => {
       this.signalAll('SIGKILL');
-    }, STOP_WITHIN_MS).unref();
+    }, this.settings.shutdownDelayMs + STOP_WITHIN_MS).unref();
   };
 
   private signalAll(signal: NodeJS.Signals): void {

@@ -11,7 +11,7 @@ import { settingsOrExit } from './config/environment.js';
 import { Metrics } from './metrics/metrics.js';
 import { migrateOnce } from './database/migrate.js';
 
-/** Sooner than a supervisor, or an orchestrator, loses its patience. */
+/** Without the delay that was asked for, sooner than a supervisor, or an orchestrator, loses its patience. */
 const STOP_WITHIN_MS = 14_000;
 
 const settings = settingsOrExit();
@@ -37,12 +37,12 @@ async function serve(): Promise<void> {
 
 /** Draining has its own limits; this one holds when the database will not let go either. */
 function exitInTime(): void {
-  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  setTimeout(() => process.exit(1), settings.shutdownDelayMs + STOP_WITHIN_MS).unref();
 }
 
 async function supervise(): Promise<void> {
   await migrateOnce(settings.database);
-  new WorkerSupervisor(logger).start(settings.workers);
+  new WorkerSupervisor(logger, settings).start();
 }
 
 try {

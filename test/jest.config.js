@@ -5,6 +5,7 @@ export default {
   testMatch: [
     '<rootDir>/test/**/*.test.ts',
     '!**/test/browser/**',
+    '!**/test/cluster/**',
     '!**/test/gateways/**',
     ...(process.env.TEST_ENGINE === 'mysql' ? [] : ['<rootDir>/src/**/*.spec.ts']),
   ],

@@ -3027,7 +3027,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can: the database answers. */
+            /** @description It can: the database answers, and nobody has told the service to stop. */
             200: {
                 headers: {
                     [name: string]: unknown;

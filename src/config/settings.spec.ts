@@ -38,6 +38,7 @@ describe('without any settings', () => {
       sessionMaxMinutes: 30 * 24 * 60,
       workers: 1,
       lastUsedFlushMs: 5000,
+      shutdownDelayMs: 0,
       logLevel: 'info',
       logFormat: 'json',
     });
@@ -151,6 +152,7 @@ describe('bad settings', () => {
     ['SESSION_IDLE_MINUTES', '0', 'must be a whole number from 1 to 525600, not "0"'],
     ['SESSION_MAX_MINUTES', '1.5', 'must be a whole number from 1 to 525600, not "1.5"'],
     ['LAST_USED_FLUSH_MS', '9', 'must be a whole number from 10 to 3600000, not "9"'],
+    ['SHUTDOWN_DELAY_MS', '60001', 'must be a whole number from 0 to 60000, not "60001"'],
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent, not "loud"'],
     ['LOG_FORMAT', 'xml', 'must be one of json, pretty, not "xml"'],
   ])('%s=%s stops the start with one clear line', (name, value, line) => {

@@ -47,6 +47,8 @@ export abstract class Settings {
   /** Processes that share the port. */
   abstract readonly workers: number;
   abstract readonly lastUsedFlushMs: number;
+  /** From the signal to stop until nothing new is taken. */
+  abstract readonly shutdownDelayMs: number;
   abstract readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   abstract readonly logFormat: 'json' | 'pretty';
 }
@@ -97,6 +99,7 @@ const specification = {
   SESSION_MAX_MINUTES: wholeNumber(1, 525_600)({ default: 30 * 24 * 60 }),
   WORKERS: wholeNumber(1, 128)({ default: 1 }),
   LAST_USED_FLUSH_MS: wholeNumber(10, 3_600_000)({ default: 5000 }),
+  SHUTDOWN_DELAY_MS: wholeNumber(0, 60_000)({ default: 0 }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')({ default: 'info' }),
   LOG_FORMAT: oneOf('json', 'pretty')({ default: undefined }),
 };
@@ -157,6 +160,7 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     sessionMaxMinutes: env.SESSION_MAX_MINUTES,
     workers: env.WORKERS,
     lastUsedFlushMs: env.LAST_USED_FLUSH_MS,
+    shutdownDelayMs: env.SHUTDOWN_DELAY_MS,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
   });

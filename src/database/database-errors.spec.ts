@@ -31,6 +31,7 @@ describe('the database is away', () => {
     'ER_DISK_FULL',
     'ER_RECORD_FILE_FULL',
     'ER_UNKNOWN_COM_ERROR',
+    'ER_ERROR_DURING_COMMIT',
     // SQLite, whose drivers give extended codes
     'SQLITE_BUSY',
     'SQLITE_BUSY_SNAPSHOT',
@@ -93,6 +94,7 @@ describe('a unique violation and a deadlock', () => {
     ['SQLITE_CONSTRAINT_UNIQUE', true, false],
     ['SQLITE_CONSTRAINT_PRIMARYKEY', true, false],
     ['ER_LOCK_DEADLOCK', false, true],
+    ['ER_CHECKREAD', false, true],
     ['SQLITE_BUSY', false, true],
     ['SQLITE_BUSY_SNAPSHOT', false, true],
     ['SQLITE_CONSTRAINT_FOREIGNKEY', false, false],

@@ -21,8 +21,10 @@ const AWAY = new Set([
   'ER_QUERY_INTERRUPTED',
   'ER_CONNECTION_KILLED',
   'ER_UNKNOWN_COM_ERROR', // a Galera node without quorum
+  'ER_ERROR_DURING_COMMIT', // the same, while it was committing: whether it has, nobody knows
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_LOCK_DEADLOCK',
+  'ER_CHECKREAD',
   'ER_OPTION_PREVENTS_STATEMENT', // read-only
   'ER_DISK_FULL',
   'ER_RECORD_FILE_FULL',
@@ -62,11 +64,30 @@ export function isDatabaseAway(error: unknown): boolean {
   return cause.fatal === true || POOL_REFUSALS.includes(cause.message);
 }
 
-/** Somebody else was in the way; the statement has changed nothing and may be tried again. */
+/**
+ * Somebody else was in the way; the statement has changed nothing and may be tried again. On a Galera cluster, a
+ * write that met another on another node is a deadlock, too.
+ */
 export function isContention(error: unknown): boolean {
-  const code = driverErrorOf(error)?.code;
-  return code === 'ER_LOCK_DEADLOCK' || primaryCode(code ?? '') === 'SQLITE_BUSY';
+  return CONTENTION.has(primaryCode(driverErrorOf(error)?.code ?? ''));
 }
+
+const CONTENTION = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_CHECKREAD', // the same for a server with innodb_snapshot_isolation
+  'SQLITE_BUSY',
+]);
+
+/** What a migration meets that another instance is at, through another node. */
+const UNDER_WAY = new Set([
+  'ER_TABLE_EXISTS_ERROR',
+  'ER_DUP_FIELDNAME',
+  'ER_DUP_KEYNAME',
+  'ER_DUP_ENTRY',
+  'ER_LOCK_DEADLOCK',
+]);
+
+export const isUnderWay = (error: unknown): boolean => UNDER_WAY.has(driverErrorOf(error)?.code ?? '');
 
 const SQLITE_UNIQUE = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
 

@@ -1,14 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
 import { createDataSource } from './data-source.js';
-import { DatabaseSilentError, isDatabaseAway } from './database-errors.js';
+import { DatabaseSilentError, isDatabaseAway, isUnderWay } from './database-errors.js';
 
 /** Seconds one statement waits for the lock: less than the time a statement may take. */
 const LOCK_WAIT_S = 4;
 const LOCK_ATTEMPTS = 15;
 const LOCK_NAME = "SHA1(CONCAT('latchkey-migrations/', DATABASE()))";
 
-/** Runs the migrations that are due. Instances that start together on one server take turns. */
+/** How long an instance waits for one that migrates through another node. */
+const OTHERS_ATTEMPTS = 60;
+const OTHERS_PAUSE_MS = 500;
+
+/**
+ * Runs the migrations that are due. Instances that start together on one server take turns. The nodes of a Galera
+ * cluster share no lock, but put all changes of tables in one order: whoever comes second with the first statement
+ * of a migration fails, leaves it to the first, and goes on behind it.
+ */
 export async function migrate(dataSource: DataSource): Promise<void> {
   if (dataSource.options.type !== 'mysql') {
     await dataSource.runMigrations();
@@ -25,9 +34,22 @@ export async function migrate(dataSource: DataSource): Promise<void> {
       );
       taken = Number(row?.taken) === 1;
     }
-    await dataSource.runMigrations();
+    await migrateBesideOthers(dataSource);
   } finally {
     await lock.query(`SELECT RELEASE_LOCK(${LOCK_NAME})`).finally(() => lock.release());
+  }
+}
+
+/** @throws what stood in the way, where it still does after half a minute: a migration that broke off */
+async function migrateBesideOthers(dataSource: DataSource): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await dataSource.runMigrations();
+      return;
+    } catch (error) {
+      if (attempt === OTHERS_ATTEMPTS || !isUnderWay(error)) throw error;
+    }
+    await delay(OTHERS_PAUSE_MS);
   }
 }
 

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagg
 import { Public } from '../auth/access.decorator.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { DatabaseConnection } from '../database/database-connection.js';
+import { ShutdownDelay } from './shutdown-delay.js';
 
 class HealthBody {
   @ApiProperty({ example: 'ok' })
@@ -13,7 +14,10 @@ class HealthBody {
 @Controller('health')
 @Public()
 export class HealthController {
-  constructor(private readonly database: DatabaseConnection) {}
+  constructor(
+    private readonly database: DatabaseConnection,
+    private readonly shutdown: ShutdownDelay,
+  ) {}
 
   @Get('live')
   @ApiOperation({ operationId: 'getLiveness', summary: 'Is the process alive?' })
@@ -25,9 +29,13 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({ operationId: 'getReadiness', summary: 'Can it answer requests?' })
-  @ApiOkResponse({ type: HealthBody, description: 'It can: the database answers.' })
+  @ApiOkResponse({
+    type: HealthBody,
+    description: 'It can: the database answers, and nobody has told the service to stop.',
+  })
   @ApiProblems(400, 500, 503)
   async ready(): Promise<HealthBody> {
+    this.shutdown.assertServing();
     await this.database.ping();
     return { status: 'ok' };
   }

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { isShort } from './support/figures.js';
+import type { GaleraNode } from './support/galera-node.js';
+import type { Load } from './support/load.js';
+import type { Stage } from './support/stage.js';
+
+/** Longer than any timeout of the nodes and of the service. */
+const WITHOUT_MS = isShort ? 8000 : 15_000;
+
+/** As an operator who knows that the other two are dead: the one that is left goes on alone, and takes them in. */
+async function bootstrap(left: GaleraNode, dead: readonly GaleraNode[]): Promise<void> {
+  await left.query("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'");
+  for (const node of dead) await node.start();
+}
+
+/** As a supervisor that starts them again: when all of the last quorum are there, they have it back. */
+async function restart(_: GaleraNode, dead: readonly GaleraNode[]): Promise<void> {
+  await Promise.all(dead.map((node) => node.start()));
+}
+
+export function quorumLost(stage: () => Stage): void {
+  /** @param kill which nodes, by how far they are from the one in use; @returns how many answers there were */
+  const lose = async (load: Load, kill: readonly number[], regain: typeof bootstrap): Promise<number> => {
+    const { galera, proxy } = stage();
+    const inUse = await stage().nodeInUse();
+    const dead = kill.map((distance) => galera.node((inUse + distance) % galera.nodes.length));
+    const [left] = galera.nodes.filter((node) => !dead.includes(node));
+    if (left === undefined) throw new Error('No node is left.');
+    await Promise.all(dead.map((node) => node.kill()));
+    const from = performance.now();
+    await delay(WITHOUT_MS);
+    const until = performance.now();
+    await regain(left, dead);
+    await proxy.whenUp('latchkey1', 'latchkey2', 'latchkey3');
+    const meanwhile = load.answers.filter(({ startedAt, endedAt }) => startedAt > from && endedAt < until);
+    expect(new Set(meanwhile.map(({ status }) => status))).toEqual(new Set([503]));
+    return meanwhile.length;
+  };
+
+  test('two nodes are killed: everything that needs the database gets 503 until the quorum is back', async () => {
+    await stage().underLoad('quorum lost, bootstrapped', async (load) => ({
+      killed: 2,
+      'answers without quorum, all 503': await lose(load, [1, 2], bootstrap),
+    }));
+  });
+
+  test('two nodes are killed, the one in use among them, and come back by themselves', async () => {
+    await stage().underLoad('quorum lost, restarted', async (load) => ({
+      killed: 2,
+      'answers without quorum, all 503': await lose(load, [0, 1], restart),
+    }));
+  });
+}

@@ -1,0 +1,76 @@
+import { createPool } from 'mysql2/promise';
+import { expect, test } from '@jest/globals';
+import { mintSecret } from '../../src/tokens/token-secret.js';
+import { Client, idOf } from './support/client.js';
+import { isShort, report } from './support/figures.js';
+import { type Stage, signUp } from './support/stage.js';
+
+const DELETED = isShort ? 1000 : 10_000;
+const AT_ONCE = 16;
+const INSERTED_AT_ONCE = 500;
+
+export function revocationRace(stage: () => Stage): void {
+  test(`what one node has deleted, an instance on another never accepts: ${DELETED} times`, async () => {
+    const { galera } = stage();
+    const instances = await stage().direct();
+    const [one = '', other = ''] = instances.map(({ url }) => url);
+    const owner = await signUp(one);
+    const deleting = new Client(one, owner);
+    const checking = new Client(other, owner);
+    // The same question to the same node without the wait: what would have been accepted.
+    const careless = createPool({
+      host: '127.0.0.1',
+      port: galera.node(1).port,
+      user: 'root',
+      database: 'latchkey',
+    });
+    let stale = 0;
+    const seen: Record<string, number> = {};
+    const work = (await insertTokens(stage(), idOf(owner))).values();
+    const revoke = async (): Promise<void> => {
+      for (const victim of work) {
+        const before = await checking.check(victim);
+        const deleted = await deleting.delete(idOf(victim));
+        const [after, [rows]] = await Promise.all([
+          checking.check(victim),
+          careless.query<never[]>('SELECT id FROM personal_access_tokens WHERE id = ?', [idOf(victim)]),
+        ]);
+        stale += rows.length;
+        const outcome = `${before.status} ${deleted.status} ${after.status}`;
+        seen[outcome] = (seen[outcome] ?? 0) + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, revoke));
+    await Promise.all([careless.end(), ...instances.map((instance) => instance.stop())]);
+    report({
+      scenario: 'revocation race',
+      'deleted on one node and presented at once on another': DELETED,
+      accepted: DELETED - (seen['200 204 401'] ?? 0),
+      'still there for a connection that does not wait': stale,
+    });
+    expect(seen).toEqual({ '200 204 401': DELETED });
+  });
+}
+
+/** Tokens of the user who has the given one. */
+async function insertTokens({ galera, database }: Stage, ofOwner: number): Promise<string[]> {
+  const node = galera.node(0);
+  const tokens: string[] = [];
+  const table = `${database}.personal_access_tokens`;
+  for (let from = 0; from < DELETED; from += INSERTED_AT_ONCE) {
+    const minted = Array.from({ length: Math.min(INSERTED_AT_ONCE, DELETED - from) }, () => mintSecret(''));
+    await node.query(
+      `INSERT INTO ${table} (user_id, name, secret_hash, scopes, created_at)
+       SELECT user_id, 'Victim', v.hash, '["*"]', created_at FROM ${table}
+       JOIN (${minted.map(() => 'SELECT ? AS hash').join(' UNION ALL ')}) v WHERE id = ?`,
+      [...minted.map(({ hash }) => hash), ofOwner],
+    );
+    const rows = await node.query<{ id: number; secret_hash: string }>(
+      `SELECT id, secret_hash FROM ${table} WHERE secret_hash IN (?)`,
+      [minted.map(({ hash }) => hash)],
+    );
+    const ids = new Map(rows.map(({ id, secret_hash }) => [secret_hash, id]));
+    tokens.push(...minted.map(({ secret, hash }) => `${ids.get(hash)}|${secret}`));
+  }
+  return tokens;
+}
