@@ -6,6 +6,7 @@ export default {
     '<rootDir>/test/**/*.test.ts',
     '!**/test/browser/**',
     '!**/test/gateways/**',
+    '!**/test/faults/**',
     ...(process.env.TEST_ENGINE === 'mysql' ? [] : ['<rootDir>/src/**/*.spec.ts']),
   ],
   globalSetup: '<rootDir>/test/support/global-setup.js',
