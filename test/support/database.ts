@@ -19,7 +19,8 @@ export async function createDatabase(): Promise<TestDatabase> {
   return engine === 'mysql' ? createMysqlDatabase() : createSqliteFile();
 }
 
-async function createSqliteFile(): Promise<TestDatabase> {
+/** Whatever engine this run is about. */
+export async function createSqliteFile(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-'));
   return {
     url: `sqlite:${join(directory, 'test.sqlite')}`,
