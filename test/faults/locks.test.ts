@@ -2,7 +2,7 @@ import Sqlite from 'libsql';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSqliteFile, type TestDatabase } from '../support/database.js';
 import { inLength } from '../support/length.js';
-import { OwnMariadb } from '../support/mariadb.js';
+import { createOwnMariadb } from '../support/mariadb.js';
 import { ServerView } from './support/server-view.js';
 import { Stage } from './support/stage.js';
 
@@ -26,13 +26,8 @@ const lockFile: Lock = (url) => {
   });
 };
 
-async function startMariadb(): Promise<TestDatabase> {
-  const server = await OwnMariadb.start();
-  return { url: server.url, drop: () => server.stop() };
-}
-
 describe.each([
-  ['every token row of MariaDB', startMariadb, lockRows],
+  ['every token row of MariaDB', createOwnMariadb, lockRows],
   ['the SQLite file', createSqliteFile, lockFile],
 ] as const)('another transaction has locked %s', (what, create, lock) => {
   let database: TestDatabase;

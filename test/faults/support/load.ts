@@ -13,6 +13,8 @@ export interface LoadOptions {
 
 /** So that clients that are turned away do not take the machine's whole time. */
 const PAUSE_MS = 5;
+/** Nor those that find nobody there. */
+const RECONNECT_MS = 200;
 
 /** Many clients at work at the same time, and a judge of every answer they get. */
 export class Load {
@@ -58,10 +60,15 @@ export class Load {
     this.connections.close();
   }
 
+  private get cuts(): number {
+    return this.judge.verifications.cut + this.judge.writes.cut;
+  }
+
   private async repeat(work: () => Promise<void>): Promise<void> {
     while (!this.stopping) {
+      const before = this.cuts;
       await work();
-      await delay(PAUSE_MS);
+      await delay(this.cuts === before ? PAUSE_MS : RECONNECT_MS);
     }
   }
 }

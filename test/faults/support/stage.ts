@@ -106,6 +106,23 @@ export class Stage {
     return answer?.status;
   }
 
+  /** A token that the ledger has nothing to do with. @param expiresAt ISO 8601 */
+  async create(expiresAt?: string): Promise<string> {
+    const response = await fetch(`${this.url}/v1/current_user/tokens/create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: ORIGIN, cookie: this.cookie },
+      body: JSON.stringify({ token_name: 'Aside', expires_at: expiresAt }),
+    });
+    if (!response.ok) throw new Error(`No token: ${response.status} ${await response.text()}`);
+    return ((await response.json()) as { token: string }).token;
+  }
+
+  /** @returns the status that a gateway gets for it */
+  async verify(token: string): Promise<number> {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${this.url}/v1/verify`, { headers })).status;
+  }
+
   /** On the port it had. */
   async startAgain(): Promise<void> {
     this.service = await startService(this.options, this.port);
