@@ -1,4 +1,5 @@
 import type { Answer, Outcome } from './connections.js';
+import { Times } from './times.js';
 
 /**
  * A batch is given up after 2 s, and so is the wait for a connection. The rest is for machines with
@@ -27,6 +28,7 @@ const none = (): Tally => ({ done: 0, refused: 0, unavailable: 0, cut: 0, slowes
 export class Judge {
   readonly verifications = none();
   readonly writes = none();
+  readonly verificationTimes = new Times();
   /** The first of what must not have happened, in words. */
   readonly violations: string[] = [];
   violated = 0;
@@ -45,6 +47,7 @@ export class Judge {
    * @param id of the token that was presented
    */
   verification(outcome: Outcome, expected: 200 | 401 | undefined, id: number | undefined): void {
+    this.verificationTimes.add(outcome.ms);
     const answer = this.common(outcome, this.verifications, VERIFICATION_DEADLINE_MS);
     if (answer === undefined) return;
     const { status } = answer;
