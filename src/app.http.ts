@@ -33,7 +33,9 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     serverFactory: forwardAuthRouter.serverFactory,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { connectionsCheckingInterval: 5000 },
+    // Said to Node at once, so that its limit for headers, 60 s otherwise, becomes no longer than this one. Of two
+    // limits it takes the shorter one for headers, and the longer one for bodies, whichever is which.
+    http: { connectionsCheckingInterval: 5000, requestTimeout: REQUEST_TIMEOUT_MS },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => {
