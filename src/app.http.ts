@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { ForwardAuthRouter } from './app.forward-auth.js';
 import { BODY_LIMIT_BYTES, takeBodies } from './app.body.js';
 import { RequestLog } from './app.logger.js';
+import { securityHeaders } from './app.security-headers.js';
 import { httpProblem, problemBody } from './common/problem.js';
 import type { Settings } from './config/settings.js';
 
@@ -16,6 +17,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** The HTTP server, with the limits every request is under. */
 export function createAdapter(settings: Settings, logger: Logger): FastifyAdapter {
   const log = new RequestLog(logger);
+  const headers = securityHeaders(settings.publicUrl);
   const shared = {
     genReqId: () => randomUUID(),
     trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
@@ -31,17 +33,22 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     serverFactory: forwardAuthRouter.serverFactory,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { connectionsCheckingInterval: 5000 },
+    // Said to Node at once, so that its limit for headers, 60 s otherwise, becomes no longer than this one. Of two
+    // limits it takes the shorter one for headers, and the longer one for bodies, whichever is which.
+    http: { connectionsCheckingInterval: 5000, requestTimeout: REQUEST_TIMEOUT_MS },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => {
-      answerBrokenRequest(error, socket, logger);
+      answerBrokenRequest(error, socket, headers, logger);
     },
-    frameworkErrors: answerUnroutableRequest,
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      answerUnroutableRequest(error, request, reply, headers);
+    },
   });
   const instance: FastifyInstance = adapter.getInstance();
   instance.decorate('forwardAuthRouter', forwardAuthRouter);
   instance.addHook('onRequest', (request, reply, done) => {
+    for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
     void reply.header('x-request-id', request.id);
     done();
   });
@@ -49,18 +56,30 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
   return adapter;
 }
 
+type Headers = ReturnType<typeof securityHeaders>;
+
 /** What the router cannot read (a broken percent escape, an over-long parameter) reaches no filter. */
-function answerUnroutableRequest(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+function answerUnroutableRequest(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  headers: Headers,
+): void {
   const problem = httpProblem(error.statusCode ?? 400);
   void reply
     .status(problem.status)
-    .headers({ 'x-content-type-options': 'nosniff', 'x-request-id': request.id })
+    .headers({ ...headers, 'x-request-id': request.id })
     .type(problem.contentType)
     .send(problemBody(problem, request.id));
 }
 
 /** What Node's parser refuses never becomes a request; it gets the same kind of answer all the same. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, logger: Logger): void {
+function answerBrokenRequest(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  headers: Headers,
+  logger: Logger,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -74,11 +93,14 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, logge
   const requestId = randomUUID();
   const body = problemBody(problem, requestId);
   logger.info({ request_id: requestId, method: null, route: null, status: problem.status }, 'request');
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
-      `Content-Type: ${problem.contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `X-Content-Type-Options: nosniff\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const fields = Object.entries({
+    ...headers,
+    'content-type': problem.contentType,
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': requestId,
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${fields.join('')}\r\n${body}`);
   // A client that does not close its half would keep the socket for ever.
   setTimeout(() => socket.destroy(), 1000).unref();
 }

@@ -21,7 +21,6 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
   const instance = app.getHttpAdapter().getInstance();
 
   await app.register(fastifyCookie);
-  setSecurityHeaders(app, publicUrl);
   app.enableCsrfProtection({
     trustedOrigins: [publicUrl.origin],
     exclude: isBearer,
@@ -63,22 +62,4 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
   await app.init();
   refuseOtherMethods();
   await instance.ready();
-}
-
-function setSecurityHeaders(app: NestFastifyApplication, publicUrl: URL): void {
-  app.useSecurityHeaders({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: "'self'",
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: "'none'",
-        baseUri: "'none'",
-        formAction: "'self'",
-        frameAncestors: "'none'",
-      },
-    },
-    xFrameOptions: { action: 'deny' },
-    strictTransportSecurity: publicUrl.protocol === 'https:',
-  });
 }

@@ -7,6 +7,7 @@ export default {
     '!**/test/browser/**',
     '!**/test/cluster/**',
     '!**/test/gateways/**',
+    '!**/test/faults/**',
     ...(process.env.TEST_ENGINE === 'mysql' ? [] : ['<rootDir>/src/**/*.spec.ts']),
   ],
   globalSetup: '<rootDir>/test/support/global-setup.js',

@@ -5,13 +5,13 @@ import { DatabaseSilentError } from './database-errors.js';
 const CONNECTION_WAIT_MS = 2000;
 
 /**
- * What every connection begins with. A wait for a lock ends before the statement's timeout does, so that no
- * abandoned statement lives on in the server. The mode is set whole: a value that does not fit is an error,
+ * What every connection begins with. A wait for a lock, on a row or on a whole table, ends before the
+ * statement's timeout does, so that no abandoned statement lives on in the server. The mode is set whole: a value that does not fit is an error,
  * and a backslash escapes, as mysql2 takes for granted when it writes values into a statement. Under another
  * isolation, a statement would not lock what it found missing (ADR 16).
  */
 const SESSION_SETUP = [
-  "SET SESSION innodb_lock_wait_timeout = 2, sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+  "SET SESSION innodb_lock_wait_timeout = 2, lock_wait_timeout = 2, sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ];
 

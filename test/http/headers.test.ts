@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
+import { sendRaw } from '../support/raw.js';
 import { asPerson, asProgram } from '../support/requests.js';
 import { withApp } from '../support/with-app.js';
 
@@ -44,6 +45,22 @@ describe('the headers of every answer', () => {
     expect(scripts.length).toBeGreaterThan(0);
     for (const script of scripts) expect(script).toMatch(/^<script src="[^"]+">\s*$/);
     expect(text).not.toMatch(/\son\w+=/);
+  });
+
+  test.each([
+    ['parameter that is too long', 414, [`GET ${ME}/tokens/${'1'.repeat(200)} HTTP/1.1`]],
+    ['broken escape', 400, ['GET /v1/%zz HTTP/1.1']],
+    ['headers that are too large', 431, [`GET ${ME} HTTP/1.1`, `X-Long: ${'x'.repeat(20_000)}`]],
+    ['what is no HTTP', 400, ['GET / HTTP/1.1', 'no header']],
+  ])('a %s, which reaches no route, gets the same: %d', async (_, status, lines) => {
+    const { headers } = await app.request().get('/v1/nothing');
+    const answer = await sendRaw(app, lines);
+    expect(answer.status).toBe(status);
+    for (const name of Object.keys(headers).filter((name) => name !== 'keep-alive')) {
+      const own = ['content-length', 'x-request-id', 'date', 'connection'].includes(name);
+      expect([name, answer.headers[name]]).toEqual([name, own ? answer.headers[name] : headers[name]]);
+    }
+    expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 
   test.each(PAGES)('%s: nothing names the software or its version', async (path) => {

@@ -21,7 +21,8 @@ export async function createDatabase(on = engine): Promise<TestDatabase> {
   return on === 'mysql' ? createMysqlDatabase() : createSqliteFile();
 }
 
-async function createSqliteFile(): Promise<TestDatabase> {
+/** Whatever engine this run is about. */
+export async function createSqliteFile(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-'));
   return {
     url: `sqlite:${join(directory, 'test.sqlite')}`,

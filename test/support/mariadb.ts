@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import type { TestDatabase } from './database.js';
 import { freePort } from './free-port.js';
 
 const run = promisify(execFile);
@@ -81,4 +82,10 @@ export class OwnMariadb {
       }
     }
   }
+}
+
+/** A server for a single database. */
+export async function createOwnMariadb(): Promise<TestDatabase> {
+  const server = await OwnMariadb.start();
+  return { url: server.url, drop: () => server.stop() };
 }

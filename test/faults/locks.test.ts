@@ -1,0 +1,59 @@
+import Sqlite from 'libsql';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createSqliteFile, type TestDatabase } from '../support/database.js';
+import { inLength } from '../support/length.js';
+import { createOwnMariadb } from '../support/mariadb.js';
+import { ServerView } from './support/server-view.js';
+import { Stage } from './support/stage.js';
+
+/** Takes the locks somebody else's transaction takes. @returns what gives them back */
+type Lock = (url: string) => Promise<() => Promise<void>>;
+
+const lockRows: Lock = async (url) => {
+  const { connection } = await ServerView.connect(url);
+  await connection.query('START TRANSACTION');
+  await connection.query('SELECT id FROM personal_access_tokens FOR UPDATE');
+  return () => connection.end();
+};
+
+const lockFile: Lock = (url) => {
+  const file = new Sqlite(url.slice('sqlite:'.length));
+  file.exec('BEGIN IMMEDIATE');
+  return Promise.resolve(() => {
+    file.exec('ROLLBACK');
+    file.close();
+    return Promise.resolve();
+  });
+};
+
+describe.each([
+  ['every token row of MariaDB', createOwnMariadb, lockRows],
+  ['the SQLite file', createSqliteFile, lockFile],
+] as const)('another transaction has locked %s', (what, create, lock) => {
+  let database: TestDatabase;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    database = await create();
+    stage = await Stage.start({ databaseUrl: database.url });
+  });
+  afterAll(async () => {
+    await stage.stop();
+    await database.drop();
+  });
+
+  test('no verification notices; a write waits, gets 503, and is not half done', async () => {
+    const times = inLength(1, 5);
+    const { judge } = await stage.survives(`locked ${what}`, async (load) => {
+      for (let time = 0; time < times; time += 1) {
+        const release = await lock(database.url);
+        await Promise.all([load.untilTroubled(0, 4), load.untilServed(500, 0)]);
+        await release();
+        await load.untilServed(100, 20);
+      }
+      return times;
+    });
+    expect(judge.writes.unavailable).toBeGreaterThan(0);
+    expect(judge.verifications.unavailable).toBe(0);
+  });
+});

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { inLength } from '../support/length.js';
+import { OwnMariadb } from '../support/mariadb.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { say } from './support/figures.js';
+import { Load } from './support/load.js';
+import { ServerView } from './support/server-view.js';
+import { Stage } from './support/stage.js';
+
+describe('a network between the service and its database that', () => {
+  let server: OwnMariadb;
+  let proxy: TcpProxy;
+  let stage: Stage;
+  let view: ServerView;
+
+  beforeAll(async () => {
+    server = await OwnMariadb.start();
+    proxy = await TcpProxy.start(Number(new URL(server.url).port));
+    const url = new URL(server.url);
+    url.port = String(proxy.port);
+    stage = await Stage.start({ databaseUrl: url.href, directUrl: server.url });
+    view = await ServerView.connect(server.url);
+  });
+  afterEach(() => {
+    proxy.delayMs = 0;
+    proxy.clear();
+  });
+  afterAll(async () => {
+    await view.close();
+    await stage.stop();
+    await proxy.stop();
+    await server.stop();
+  });
+
+  test('swallows everything, now and then: 503 within the deadline, and nothing is lost', async () => {
+    const holes = inLength(1, 5);
+    const { judge } = await stage.survives('network blackholed', async (load) => {
+      for (let hole = 0; hole < holes; hole += 1) {
+        proxy.blackhole();
+        await load.untilTroubled(50, 10);
+        expect([await stage.health('live'), await stage.health('ready')]).toEqual([200, 503]);
+        proxy.clear();
+        await load.untilServed(200, 50);
+      }
+      return holes;
+    });
+    expect(judge.verifications.unavailable).toBeGreaterThan(0);
+  });
+
+  test('resets all connections, again and again: 503 at once, and nothing is lost', async () => {
+    const resets = inLength(30, 300);
+    const { judge } = await stage.survives('network reset', async (load) => {
+      for (let reset = 0; reset < resets; reset += 1) {
+        expect(proxy.reset()).toBeGreaterThan(0);
+        await load.untilServed(20, 2);
+      }
+      return resets;
+    });
+    expect(judge.verifications.unavailable + judge.writes.unavailable).toBeGreaterThan(0);
+  });
+
+  test.each([25, 100])('takes %d ms each way: all is served, and nothing is lost', async (delayMs) => {
+    const { judge } = await stage.survives(`network slow by ${delayMs} ms each way`, async (load) => {
+      proxy.delayMs = delayMs;
+      await load.untilServed(inLength(300, 3000), inLength(10, 100));
+      return 1;
+    });
+    expect([judge.verifications.unavailable, judge.writes.unavailable]).toEqual([0, 0]);
+  });
+
+  test('is slow costs verification far less than one round trip for each request', async () => {
+    const clients = 128;
+    /** What so many clients get in so long. */
+    const measure = async (delayMs: number, forMs: number) => {
+      proxy.delayMs = delayMs;
+      const load = new Load(stage.url, stage.cookie, stage.ledger, { verifiers: clients, writers: 0 });
+      await load.untilServed(clients, 0);
+      const { judge } = load;
+      const from = { at: performance.now(), selects: await view.selects(), requests: judge.requests };
+      await delay(forMs);
+      const requests = judge.requests - from.requests;
+      const [selects, seconds] = [
+        (await view.selects()) - from.selects,
+        (performance.now() - from.at) / 1000,
+      ];
+      await load.stop();
+      expect(judge.violations).toEqual([]);
+      const perSecond = Math.round(requests / seconds);
+      say(
+        `${clients} clients, ${2 * delayMs} ms for a round trip: ${perSecond} verifications/s, ` +
+          `${(requests / selects).toFixed(1)} for each statement`,
+      );
+      return { requests, selects, roundTrips: (seconds * 1000) / (2 * delayMs) };
+    };
+    await measure(0, inLength(2000, 5000));
+    const far = await measure(50, inLength(4000, 10_000));
+    // One connection that carries one question at a time would have answered that many.
+    expect(far.requests).toBeGreaterThan(10 * far.roundTrips);
+    expect(far.requests).toBeGreaterThan(10 * far.selects);
+  });
+});
