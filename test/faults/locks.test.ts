@@ -17,7 +17,8 @@ const lockRows: Lock = async (url) => {
 };
 
 const lockFile: Lock = (url) => {
-  const file = new Sqlite(url.slice('sqlite:'.length));
+  // The service writes, too: wait for a moment between two of its writes.
+  const file = new Sqlite(url.slice('sqlite:'.length), { timeout: 5000 });
   file.exec('BEGIN IMMEDIATE');
   return Promise.resolve(() => {
     file.exec('ROLLBACK');

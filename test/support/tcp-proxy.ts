@@ -45,7 +45,11 @@ export class TcpProxy {
   /** Breaks every connection there is with an RST. @returns how many */
   reset(): number {
     const { size } = this.connections;
-    for (const connection of this.connections) connection.resetAndDestroy();
+    for (const connection of this.connections) {
+      // Node cannot reset what is being closed already, and would not be able to end itself later on.
+      if (connection.writableEnded) connection.destroy();
+      else connection.resetAndDestroy();
+    }
     return size;
   }
 
