@@ -5,6 +5,8 @@ import { Faketime } from './support/faketime.js';
 import { Stage } from './support/stage.js';
 
 const HOUR_S = 3600;
+/** Of the limit on failed attempts for one account at one address. */
+const WINDOW_S = 900;
 
 describe('the clock of a running service', () => {
   let faketime: Faketime;
@@ -46,5 +48,24 @@ describe('the clock of a running service', () => {
     expect([await stage.verify(soon), await stage.verify(late)]).toEqual([401, 200]);
     await faketime.jump(40 * HOUR_S);
     expect(await stage.verify(late)).toBe(401);
+  });
+
+  test('jumps, and whoever has guessed too often waits as long as before', async () => {
+    const guess = async () => {
+      const answer = await fetch(`${stage.url}/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: 'nobody@example.com', password: 'certainly not the password' }),
+      });
+      return { status: answer.status, wait: Number(answer.headers.get('retry-after')) };
+    };
+    for (let n = 0; n < 10; n += 1) expect((await guess()).status).toBe(401);
+    for (const hours of [0, 1, -1, 48, -48]) {
+      await faketime.jump(hours * HOUR_S);
+      const { status, wait } = await guess();
+      expect(status).toBe(429);
+      expect(wait).toBeGreaterThan(0);
+      expect(wait).toBeLessThanOrEqual(WINDOW_S);
+    }
   });
 });
