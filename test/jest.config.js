@@ -18,5 +18,5 @@ export default {
     '^content-disposition$': '<rootDir>/test/support/content-disposition.cjs',
   },
   transform: { '\\.ts$': '@swc/jest' },
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

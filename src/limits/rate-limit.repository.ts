@@ -58,23 +58,22 @@ export class RateLimitRepository {
 
   /** @returns undefined where nothing has been counted in this window */
   async find(name: string, windowMs: number): Promise<Count | undefined> {
-    const now = this.now();
+    const [now, ...at] = this.now();
     const rows = await this.dataSource.query<Row[]>(
       `SELECT points, ends_at - ${now} AS ms_left FROM rate_limits
        WHERE name = ? AND ends_at > ${now} AND ends_at <= ${now} + ?`,
-      [name, windowMs],
+      [...at, name, ...at, ...at, windowMs],
     );
     return rows[0] && countOf(rows[0]);
   }
 
   /** Sets a count, from now on. */
   async put(name: string, points: number, windowMs: number): Promise<Count> {
-    const ends = `${this.now()} + ?`;
-    const onConflict = this.mysql
-      ? `ON DUPLICATE KEY UPDATE points = ?, ends_at = ${ends}`
-      : `ON CONFLICT (name) DO UPDATE SET points = ?, ends_at = ${ends}`;
-    const sql = `INSERT INTO rate_limits (name, points, ends_at) VALUES (?, ?, ${ends}) ${onConflict}`;
-    await execute(this.dataSource, sql, [name, points, windowMs, points, windowMs]);
+    const [now, ...at] = this.now();
+    const onConflict = this.mysql ? 'ON DUPLICATE KEY UPDATE' : 'ON CONFLICT (name) DO UPDATE SET';
+    const sql = `INSERT INTO rate_limits (name, points, ends_at) VALUES (?, ?, ${now} + ?)
+      ${onConflict} points = ?, ends_at = ${now} + ?`;
+    await execute(this.dataSource, sql, [name, points, ...at, windowMs, points, ...at, windowMs]);
     return { points, msLeft: windowMs };
   }
 
@@ -85,9 +84,10 @@ export class RateLimitRepository {
 
   /** Removes some of the counts that are over. @returns 0 when none are left */
   deleteEnded(limit: number): Promise<number> {
-    const now = this.now();
+    const [now, ...at] = this.now();
     const where = `(ends_at <= ${now} OR ends_at > ${now} + ?)`;
-    const removal = { table: 'rate_limits', key: 'name', where, parameters: [LONGEST_WINDOW_MS] };
+    const parameters = [...at, ...at, LONGEST_WINDOW_MS];
+    const removal = { table: 'rate_limits', key: 'name', where, parameters };
     return deleteSome(this.dataSource, removal, limit);
   }
 
@@ -111,9 +111,9 @@ export class RateLimitRepository {
     return countOf(row);
   }
 
-  /** As SQL. */
-  private now(): string {
-    return this.mysql ? SERVER_NOW : String(machineNow());
+  /** As SQL, and with what goes in place of its question mark where it has one. */
+  private now(): readonly [sql: string, ...parameters: number[]] {
+    return this.mysql ? [SERVER_NOW] : ['?', machineNow()];
   }
 }
 

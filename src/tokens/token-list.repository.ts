@@ -28,8 +28,9 @@ const KEYS: Readonly<Record<Sort, string>> = {
   created_at: 'CAST(t.created_at AS CHAR)',
   last_used_at: "CAST(COALESCE(t.last_used_at, '1000-01-01 00:00:00.000') AS CHAR)",
   expires_at: "CAST(COALESCE(t.expires_at, '9999-12-31 23:59:59.999') AS CHAR)",
-  // Without regard to case, as MySQL's column compares by itself.
-  name: 't.name',
+  // Without regard to case, as MySQL's column compares by itself. Not the column alone, which TypeORM would then
+  // take for the sort key, and leave out of the token.
+  name: "CONCAT(t.name, '')",
 };
 
 @Injectable()
@@ -85,6 +86,6 @@ export class TokenListRepository {
   }
 
   private keyOf(sort: Sort): string {
-    return sort === 'name' && !this.mysql ? `${KEYS.name} COLLATE NOCASE` : KEYS[sort];
+    return sort === 'name' && !this.mysql ? 't.name COLLATE NOCASE' : KEYS[sort];
   }
 }

@@ -66,7 +66,12 @@ export class OwnMariadb {
   }
 
   private options(): string[] {
-    return ['--no-defaults', ...this.user, `--datadir=${join(this.directory, 'data')}`];
+    return [
+      '--no-defaults',
+      ...this.user,
+      `--datadir=${join(this.directory, 'data')}`,
+      `--tmpdir=${this.directory}`,
+    ];
   }
 
   private async whenAnswering(): Promise<void> {

@@ -64,6 +64,7 @@ describe('GET /v1/current_user/tokens', () => {
         last_used_secret: null,
         expires_at: '2031-05-06T07:08:09.123Z',
         allowed_cidrs: allowedCidrs,
+        rate_limit: null,
         parent_id: parent.id,
         descendant_count: 0,
         rotated_at: null,

@@ -53,7 +53,10 @@ describe('a token deleted through one process', () => {
       for (const victim of work) {
         const [id] = victim.split('|');
         const before = await ask(other, victim);
-        const deleted = await ask(one, owner, 'DELETE', `/v1/current_user/tokens/${id}`);
+        const remove = () => ask(one, owner, 'DELETE', `/v1/current_user/tokens/${id}`);
+        let deleted = await remove();
+        // Under load, a write may find no room: nothing is claimed then, and a client asks again.
+        while (deleted === 503) deleted = await remove();
         const after = await ask(other, victim);
         const outcome = `${before} ${deleted} ${after}`;
         seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
