@@ -9,6 +9,7 @@ import { BODY_LIMIT_BYTES, takeBodies } from './app.body.js';
 import { RequestLog } from './app.logger.js';
 import { httpProblem, problemBody } from './common/problem.js';
 import type { Settings } from './config/settings.js';
+import { traceRequests } from './tracing/request-spans.js';
 
 /** A request that has not arrived whole by then is closed (slowloris). */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -20,7 +21,7 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     genReqId: () => randomUUID(),
     trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
   };
-  const forwardAuthRouter = new ForwardAuthRouter(shared, log);
+  const forwardAuthRouter = new ForwardAuthRouter(shared, log, settings.traces);
   const adapter = new FastifyAdapter({
     ...shared,
     loggerInstance: logger,
@@ -41,6 +42,8 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
   });
   const instance: FastifyInstance = adapter.getInstance();
   instance.decorate('forwardAuthRouter', forwardAuthRouter);
+  if (settings.traces)
+    traceRequests(instance, ({ is404, routeOptions }) => (is404 ? undefined : routeOptions.url));
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();

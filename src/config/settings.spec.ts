@@ -36,6 +36,7 @@ describe('without any settings', () => {
       lastUsedFlushMs: 5000,
       logLevel: 'info',
       logFormat: 'json',
+      traces: false,
     });
   });
 
