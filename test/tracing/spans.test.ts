@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { TestApp } from '../support/app.js';
@@ -168,5 +171,25 @@ describe('traces', () => {
     expect(await ask('/v1/verify', { headers: { traceparent: traceparent() } })).toBe(200);
     expect(await spansAfterStop()).toEqual([]);
     expect(collector.connections).toBe(0);
+  });
+
+  test('the SDK is loaded where traces are asked for, and nowhere else', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'latchkey-'));
+    /** Whether the process had it: Node.js writes down every file that it ran. */
+    const loaded = async (name: string): Promise<boolean> => {
+      expect(await service.stop()).toBe(0);
+      const files = await readdir(join(directory, name));
+      const texts = await Promise.all(files.map((file) => readFile(join(directory, name, file), 'utf8')));
+      expect(texts.join()).toContain('dist/main.js');
+      return texts.join().includes('node_modules/@opentelemetry/sdk-trace');
+    };
+    try {
+      await startTraced({ NODE_V8_COVERAGE: join(directory, 'on') });
+      expect(await loaded('on')).toBe(true);
+      await start({ NODE_V8_COVERAGE: join(directory, 'off') });
+      expect(await loaded('off')).toBe(false);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 });
