@@ -11,6 +11,7 @@ import type { ProblemFilter } from './common/problem.filter.js';
 import type { ForwardAuth } from './introspection/forward-auth.js';
 import type { HttpMetrics } from './metrics/http-metrics.js';
 import { isForwardAuth, queryOf, VERIFY_PATH } from './introspection/forwarded-request.js';
+import { traceRequests } from './tracing/request-spans.js';
 
 /**
  * The router of forward-auth. It shares the server with that of the other routes, and nothing else: no hook of
@@ -22,6 +23,7 @@ export class ForwardAuthRouter {
   constructor(
     options: Pick<FastifyServerOptions, 'genReqId' | 'trustProxy'>,
     private readonly log: RequestLog,
+    traces: boolean,
   ) {
     this.router = fastify({
       ...options,
@@ -31,6 +33,7 @@ export class ForwardAuthRouter {
       // What follows our path is the original request's, and need not be one that a router understands.
       rewriteUrl: ({ url = '' }) => VERIFY_PATH + queryOf(url),
     });
+    if (traces) traceRequests(this.router, () => VERIFY_PATH);
   }
 
   /** Makes the one server of both routers. */

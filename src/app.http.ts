@@ -10,6 +10,7 @@ import { RequestLog } from './app.logger.js';
 import { securityHeaders } from './app.security-headers.js';
 import { httpProblem, problemBody } from './common/problem.js';
 import type { Settings } from './config/settings.js';
+import { traceRequests } from './tracing/request-spans.js';
 
 /** A request that has not arrived whole by then is closed (slowloris). */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -18,11 +19,12 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export function createAdapter(settings: Settings, logger: Logger): FastifyAdapter {
   const log = new RequestLog(logger);
   const headers = securityHeaders(settings.publicUrl);
+  const headerLines = Object.entries(headers);
   const shared = {
     genReqId: () => randomUUID(),
     trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
   };
-  const forwardAuthRouter = new ForwardAuthRouter(shared, log);
+  const forwardAuthRouter = new ForwardAuthRouter(shared, log, settings.traces);
   const adapter = new FastifyAdapter({
     ...shared,
     loggerInstance: logger,
@@ -47,8 +49,10 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
   });
   const instance: FastifyInstance = adapter.getInstance();
   instance.decorate('forwardAuthRouter', forwardAuthRouter);
+  if (settings.traces)
+    traceRequests(instance, ({ is404, routeOptions }) => (is404 ? undefined : routeOptions.url));
   instance.addHook('onRequest', (request, reply, done) => {
-    for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
+    for (const [name, value] of headerLines) reply.raw.setHeader(name, value);
     void reply.header('x-request-id', request.id);
     done();
   });

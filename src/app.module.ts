@@ -8,6 +8,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 
 @Module({})
 export class AppModule {
@@ -17,6 +18,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(settings),
         MetricsModule,
+        TracingModule,
         DatabaseModule,
         AuthModule,
         TokensModule,

@@ -41,6 +41,7 @@ describe('without any settings', () => {
       shutdownDelayMs: 0,
       logLevel: 'info',
       logFormat: 'json',
+      traces: false,
     });
   });
 

@@ -11,6 +11,7 @@ import {
   tokenPrefix,
   wholeNumber,
 } from './parsers.js';
+import { asksForTraces } from './traces.js';
 
 export type { DatabaseSettings };
 
@@ -51,6 +52,8 @@ export abstract class Settings {
   abstract readonly shutdownDelayMs: number;
   abstract readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   abstract readonly logFormat: 'json' | 'pretty';
+  /** Asked for by variables that are OpenTelemetry's, not ours. */
+  abstract readonly traces: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -163,5 +166,6 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     shutdownDelayMs: env.SHUTDOWN_DELAY_MS,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
+    traces: asksForTraces(given),
   });
 }

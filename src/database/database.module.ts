@@ -2,9 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Settings } from '../config/settings.js';
 import { Metrics } from '../metrics/metrics.js';
+import { traceStatements } from '../tracing/statement-spans.js';
 import { createDataSource } from './data-source.js';
 import { DatabaseConnection } from './database-connection.js';
-import { watchStatements } from './watched-statements.js';
+import { countStatements, watchStatements } from './watched-statements.js';
 
 @Global()
 @Module({
@@ -13,7 +14,8 @@ import { watchStatements } from './watched-statements.js';
       provide: DataSource,
       useFactory: (settings: Settings, metrics: Metrics) => {
         const dataSource = createDataSource(settings.database);
-        watchStatements(dataSource, metrics);
+        watchStatements(dataSource, countStatements(metrics));
+        if (settings.traces) watchStatements(dataSource, traceStatements(settings.database.engine));
         return dataSource;
       },
       inject: [Settings, Metrics],

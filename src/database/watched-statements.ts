@@ -4,8 +4,11 @@ import { isContention, isDatabaseAway, isUniqueViolation } from './database-erro
 
 type Query = (sql: string, ...rest: unknown[]) => Promise<unknown>;
 
+/** Runs a statement, and throws what it throws. */
+type Watch = <T>(statement: () => Promise<T>, sql: string) => Promise<T>;
+
 /** Sees every statement of a data source, whoever sends it: all of them come by a query runner. */
-export function watchStatements(dataSource: DataSource, metrics: Metrics): void {
+export function watchStatements(dataSource: DataSource, watch: Watch): void {
   const create = dataSource.createQueryRunner.bind(dataSource);
   // SQLite has one runner for all.
   const watched = new WeakSet<QueryRunner>();
@@ -15,26 +18,27 @@ export function watchStatements(dataSource: DataSource, metrics: Metrics): void 
       watched.add(runner);
       const query = runner.query.bind(runner) as Query;
       runner.query = ((...given: Parameters<Query>) =>
-        counted(() => query(...given), metrics)) as typeof runner.query;
+        watch(() => query(...given), given[0])) as typeof runner.query;
     }
     return runner;
   };
 }
 
-/** @throws what the statement throws */
-async function counted<T>(statement: () => Promise<T>, metrics: Metrics): Promise<T> {
-  const startedAt = performance.now();
-  try {
-    const result = await statement();
-    metrics.statements.ok.add();
-    return result;
-  } catch (error) {
-    metrics.statements[outcomeOf(error)].add();
-    throw error;
-  } finally {
-    metrics.statementSeconds.observe((performance.now() - startedAt) / 1000);
-  }
-}
+export const countStatements =
+  (metrics: Metrics): Watch =>
+  async (statement) => {
+    const startedAt = performance.now();
+    try {
+      const result = await statement();
+      metrics.statements.ok.add();
+      return result;
+    } catch (error) {
+      metrics.statements[outcomeOf(error)].add();
+      throw error;
+    } finally {
+      metrics.statementSeconds.observe((performance.now() - startedAt) / 1000);
+    }
+  };
 
 function outcomeOf(error: unknown): Exclude<keyof Metrics['statements'], 'ok'> {
   if (isUniqueViolation(error)) return 'duplicate';

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.js';
+import { Settings } from '../config/settings.js';
 import { Metrics } from '../metrics/metrics.js';
+import { BatchSpan } from '../tracing/batch-span.js';
 import { type StoredToken, TokenRepository } from './token.repository.js';
 
 /** More only make batches smaller: two keep the database busy while the next one fills. */
@@ -40,6 +42,7 @@ export class TokenLoader {
   constructor(
     private readonly tokens: TokenRepository,
     private readonly metrics: Metrics,
+    private readonly settings: Settings,
   ) {
     metrics.verificationQueue.of(() => this.waiting);
     metrics.verificationQueueLimit.of(() => WAITING_AT_MOST);
@@ -62,10 +65,11 @@ export class TokenLoader {
   private fillingBatch(): Batch {
     const last = this.queue.at(-1);
     if (last?.hasRoom()) return last;
+    const span = this.settings.traces ? new BatchSpan() : undefined;
     const batch = new Batch(() => {
       const at = this.queue.indexOf(batch);
       if (at >= 0) this.waiting -= this.queue.splice(at, 1)[0]?.askers ?? 0;
-    });
+    }, span);
     this.queue.push(batch);
     return batch;
   }
@@ -92,9 +96,11 @@ export class TokenLoader {
       this.metrics.batchSeconds.observe((performance.now() - departedAt) / 1000);
       if (this.queue.length > 0) this.departSoon();
     });
-    this.tokens.findStored(batch.ids()).then(
-      (found) => {
-        batch.answer(found);
+    const find = () => this.tokens.findStored(batch.ids());
+    const found = batch.span === undefined ? find() : batch.span.around(find, batch.size);
+    found.then(
+      (tokens) => {
+        batch.answer(tokens);
       },
       (error: unknown) => {
         batch.fail(error);
@@ -119,8 +125,14 @@ class Batch {
   private settle!: () => void;
   private readonly deadline: NodeJS.Timeout;
 
-  /** @param onLate called before the questions fail */
-  constructor(onLate: () => void) {
+  /**
+   * @param onLate called before the questions fail
+   * @param span undefined where nobody wants traces
+   */
+  constructor(
+    onLate: () => void,
+    readonly span: BatchSpan | undefined,
+  ) {
     this.settled = new Promise((resolve) => {
       this.settle = resolve;
     });
@@ -145,6 +157,7 @@ class Batch {
 
   ask(id: number): Promise<Answer> {
     this.askers += 1;
+    this.span?.join();
     let question = this.questions.get(id);
     if (question === undefined) {
       question = newQuestion();
