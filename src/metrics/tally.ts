@@ -4,8 +4,8 @@ import { Counter, type Registry } from 'prom-client';
 export class Tally {
   private count = 0;
 
-  add(): void {
-    this.count += 1;
+  add(count = 1): void {
+    this.count += count;
   }
 
   /** @returns what was counted since the last time */

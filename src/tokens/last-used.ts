@@ -61,7 +61,8 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
   private async write(): Promise<void> {
     this.leaving = this.waiting;
     this.waiting = new Map();
-    const uses = [...this.leaving.values()];
+    // All of them, and not only each chunk: neighbours share a page of the table.
+    const uses = [...this.leaving.values()].toSorted((a, b) => a.id - b.id);
     let failures = 0;
     for (let from = 0; from < uses.length; from += CHUNK) {
       const chunk = uses.slice(from, from + CHUNK);

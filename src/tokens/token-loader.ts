@@ -24,7 +24,8 @@ export class VerificationUnavailableProblem extends Problem {
   }
 }
 
-type Answer = StoredToken | undefined;
+/** What the database said of a whole batch, by id; what it does not hold is not there. */
+export type Found = ReadonlyMap<number, StoredToken>;
 
 /**
  * Gathers the tokens presented while a batch is on its way into the next one: one statement for all of them.
@@ -50,10 +51,10 @@ export class TokenLoader {
   }
 
   /**
-   * @returns the token, or undefined where there is none
+   * @returns the token among others that it travelled with, whose askers are given the very same promise
    * @throws VerificationUnavailableProblem with a full queue or a late batch, or what the database throws
    */
-  load(id: number): Promise<Answer> {
+  load(id: number): Promise<Found> {
     if (this.waiting >= WAITING_AT_MOST) {
       return Promise.reject(new VerificationUnavailableProblem('Too many requests wait for a batch.'));
     }
@@ -91,11 +92,12 @@ export class TokenLoader {
     // up those who come after it has thawed.
     const departedAt = performance.now();
     this.metrics.batchSize.observe(batch.size);
-    void batch.settled.then(() => {
+    const settled = (): void => {
       this.inFlight -= 1;
       this.metrics.batchSeconds.observe((performance.now() - departedAt) / 1000);
       if (this.queue.length > 0) this.departSoon();
-    });
+    };
+    batch.found.then(settled, settled);
     const find = () => this.tokens.findStored(batch.ids());
     const found = batch.span === undefined ? find() : batch.span.around(find, batch.size);
     found.then(
@@ -110,19 +112,13 @@ export class TokenLoader {
   };
 }
 
-interface Question {
-  readonly answer: Promise<Answer>;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** Questions that travel together; those about one token are one question. */
 class Batch {
   askers = 0;
-  /** Fulfilled when every question has its answer or its failure. */
-  readonly settled: Promise<void>;
-  private readonly questions = new Map<number, Question>();
-  private settle!: () => void;
+  readonly found: Promise<Found>;
+  private readonly wanted = new Set<number>();
+  private resolve!: (found: Found) => void;
+  private reject!: (error: unknown) => void;
   private readonly deadline: NodeJS.Timeout;
 
   /**
@@ -133,8 +129,9 @@ class Batch {
     onLate: () => void,
     readonly span: BatchSpan | undefined,
   ) {
-    this.settled = new Promise((resolve) => {
-      this.settle = resolve;
+    this.found = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
     });
     this.deadline = setTimeout(() => {
       onLate();
@@ -144,7 +141,7 @@ class Batch {
 
   /** Of distinct tokens. */
   get size(): number {
-    return this.questions.size;
+    return this.wanted.size;
   }
 
   hasRoom(): boolean {
@@ -152,44 +149,24 @@ class Batch {
   }
 
   ids(): number[] {
-    return [...this.questions.keys()];
+    return [...this.wanted];
   }
 
-  ask(id: number): Promise<Answer> {
+  ask(id: number): Promise<Found> {
     this.askers += 1;
     this.span?.join();
-    let question = this.questions.get(id);
-    if (question === undefined) {
-      question = newQuestion();
-      this.questions.set(id, question);
-    }
-    return question.answer;
+    this.wanted.add(id);
+    return this.found;
   }
 
-  answer(found: readonly StoredToken[]): void {
-    for (const token of found) this.questions.get(token.id)?.resolve(token);
-    // Those that are settled already are not changed by this.
-    for (const { resolve } of this.questions.values()) resolve(undefined);
-    this.end();
+  /** Changes nothing where it is late; nor does a failure. */
+  answer(tokens: readonly StoredToken[]): void {
+    this.resolve(new Map(tokens.map((token) => [token.id, token])));
+    clearTimeout(this.deadline);
   }
 
   fail(error: unknown): void {
-    for (const { reject } of this.questions.values()) reject(error);
-    this.end();
-  }
-
-  private end(): void {
+    this.reject(error);
     clearTimeout(this.deadline);
-    this.settle();
   }
-}
-
-function newQuestion(): Question {
-  let resolve!: Question['resolve'];
-  let reject!: Question['reject'];
-  const answer = new Promise<Answer>((onAnswer, onFailure) => {
-    resolve = onAnswer;
-    reject = onFailure;
-  });
-  return { answer, resolve, reject };
 }

@@ -73,7 +73,7 @@ const isUnchecked = (secret: string): boolean =>
   UNCHECKED_SECRET.test(secret) && secret.length !== SELF_LENGTH;
 
 /** Compared where there is no row, so that an unknown id takes as long as a wrong secret. */
-const NO_HASH = digest('no such token');
+const NO_HASH = bytesOf(digest('no such token'));
 
 /** Which of a token's secrets: the newest, or the one before it. */
 export type SecretKind = 'current' | 'previous';
@@ -83,9 +83,13 @@ export type StoredHashes = Readonly<Partial<Record<SecretKind, string | null>>>;
 
 /** Compares with both in constant time, whatever is stored. @returns the one it is */
 export function matchingSecret(secret: string, hashes: StoredHashes): SecretKind | undefined {
-  const presented = Buffer.from(digest(secret));
-  const isCurrent = timingSafeEqual(presented, Buffer.from(hashes.current ?? NO_HASH));
-  const isPrevious = timingSafeEqual(presented, Buffer.from(hashes.previous ?? NO_HASH));
+  const presented = bytesOf(digest(secret));
+  const isCurrent = timingSafeEqual(presented, bytesOf(hashes.current));
+  const isPrevious = timingSafeEqual(presented, bytesOf(hashes.previous));
   if (isCurrent && hashes.current) return 'current';
   return isPrevious && hashes.previous ? 'previous' : undefined;
+}
+
+function bytesOf(hash: string | null | undefined): Buffer {
+  return typeof hash === 'string' ? Buffer.from(hash, 'latin1') : NO_HASH;
 }

@@ -10,7 +10,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
 import { RefusalFloor } from './refusal-floor.js';
 import { RetiredSecrets } from './retired-secrets.js';
-import { TokenLoader } from './token-loader.js';
+import { type Found, TokenLoader } from './token-loader.js';
 import type { StoredToken } from './token.repository.js';
 import { matchingSecret, parseToken, type PresentedToken, type SecretKind } from './token-secret.js';
 
@@ -25,6 +25,12 @@ export interface Refused {
 }
 
 export type Verification = { readonly ok: true; readonly principal: TokenPrincipal } | Refused;
+
+/** A token, and who presents it. */
+export interface Presentation {
+  readonly presented: string;
+  readonly client: Client;
+}
 
 const INVALID: Refused = { ok: false, refusal: 'invalid', expiresAt: null };
 
@@ -64,38 +70,28 @@ export class TokenVerifier {
     const parsed = this.parse(presented);
     if (parsed === undefined) return this.invalid();
     const floor = this.floor.reached();
-    let token: StoredToken | undefined;
-    try {
-      token = await this.tokens.load(parsed.id);
-    } catch (error) {
-      this.counted.unavailable.add();
-      throw error;
-    }
-    const now = this.clock.now();
-    const kind = this.acceptedSecret(parsed, token, client, now);
-    if (token === undefined || kind === undefined) {
-      await floor;
-      return this.invalid();
-    }
+    const found = await this.answer(1, this.tokens.load(parsed.id));
+    const verification = this.judge(parsed, found, client);
+    if (verification === INVALID) await floor;
+    return verification;
+  }
 
-    const { id, name, user, createdAt, expiresAt, rateLimit } = token;
-    if (token.userDisabled) return this.refuse('user_disabled', token, client);
-    if (expiresAt !== null && expiresAt <= this.latest) return this.refuse('expired', token, client);
-    const scopes = listOf(token.scopes);
-    const ranges = token.allowedCidrs === null ? null : listOf(token.allowedCidrs);
-    if (scopes === undefined || ranges === undefined) {
-      this.logger.error(`Token ${id} is refused: its scopes or ranges are no list of texts.`);
-      return this.invalid();
-    }
-    if (ranges !== null && !isInRanges(client.address, ranges)) {
-      return this.refuse('address_refused', token, client);
-    }
-    const previousAt = kind === 'previous' ? now : null;
-    this.lastUsed.note({ id, at: now, address: canonical(client.address), previousAt });
-    const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
-    const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
-    this.counted.ok.add();
-    return { ok: true, principal: { user, scopes, credential } };
+  /**
+   * The same for many at once, at a fraction of the cost: they wait together for the batches they travel with.
+   * @returns in the order of the questions
+   */
+  async verifyAll(questions: readonly Presentation[]): Promise<Verification[]> {
+    const parsed = questions.map(({ presented }) => this.parse(presented));
+    const floor = this.floor.reached();
+    const loads = parsed.map((token) => token && this.tokens.load(token.id));
+    const found = await this.answer(questions.length, answersOf(loads));
+    const verifications = questions.map(({ client }, at) => {
+      const [token, load] = [parsed[at], loads[at]];
+      const batch = load && found.get(load);
+      return token && batch ? this.judge(token, batch, client) : this.invalid();
+    });
+    if (verifications.includes(INVALID)) await floor;
+    return verifications;
   }
 
   /**
@@ -106,10 +102,47 @@ export class TokenVerifier {
     const parsed = this.parse(presented);
     if (parsed === undefined) return undefined;
     const floor = this.floor.reached();
-    const token = await this.tokens.load(parsed.id);
+    const token = (await this.tokens.load(parsed.id)).get(parsed.id);
     if (this.acceptedSecret(parsed, token, client, this.clock.now()) !== undefined) return token;
     await floor;
     return undefined;
+  }
+
+  /** @returns INVALID for all that must be refused no sooner than the floor */
+  private judge(parsed: PresentedToken, found: Found, client: Client): Verification {
+    const stored = found.get(parsed.id);
+    const now = this.clock.now();
+    const kind = this.acceptedSecret(parsed, stored, client, now);
+    if (stored === undefined || kind === undefined) return this.invalid();
+
+    const { id, name, user, createdAt, expiresAt, rateLimit } = stored;
+    if (stored.userDisabled) return this.refuse('user_disabled', stored, client);
+    if (expiresAt !== null && expiresAt <= this.latest) return this.refuse('expired', stored, client);
+    const scopes = listOf(stored.scopes);
+    const ranges = stored.allowedCidrs === null ? null : listOf(stored.allowedCidrs);
+    if (scopes === undefined || ranges === undefined) {
+      this.logger.error(`Token ${id} is refused: its scopes or ranges are no list of texts.`);
+      return this.invalid();
+    }
+    if (ranges !== null && !isInRanges(client.address, ranges)) {
+      return this.refuse('address_refused', stored, client);
+    }
+    const previousAt = kind === 'previous' ? now : null;
+    this.lastUsed.note({ id, at: now, address: canonical(client.address), previousAt });
+    const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
+    const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
+    this.counted.ok.add();
+    return { ok: true, principal: { user, scopes, credential } };
+  }
+
+  /** @param count of the tokens that are waited for */
+  private async answer<T>(count: number, load: Promise<T>): Promise<T> {
+    try {
+      return await load;
+    } catch (error) {
+      this.counted.unavailable.add(count);
+      throw error;
+    }
   }
 
   private invalid(): Refused {
@@ -167,4 +200,12 @@ function listOf(json: string): readonly string[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Waits for all loads; those of one batch are one promise. */
+async function answersOf(
+  loads: readonly (Promise<Found> | undefined)[],
+): Promise<ReadonlyMap<Promise<Found>, Found>> {
+  const distinct = [...new Set(loads)].filter((load) => load !== undefined);
+  return new Map(await Promise.all(distinct.map(async (load) => [load, await load] as const)));
 }

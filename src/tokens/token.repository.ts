@@ -175,16 +175,17 @@ export class TokenRepository {
     return rows.map(storedToken);
   }
 
-  /** Writes uses in one statement, in the order of the key; never backwards, never a new row. */
+  /**
+   * Writes uses in one statement; never backwards, never a new row.
+   * @param uses in the order of their ids, so that none waits for another writer that waits for it
+   */
   async stamp(uses: readonly Use[]): Promise<void> {
-    const rows = uses
-      .toSorted((a, b) => a.id - b.id)
-      .map(({ id, at, address, previousAt }) => [
-        id,
-        toDatetime(at),
-        address,
-        previousAt && toDatetime(previousAt),
-      ]);
+    const rows = uses.map(({ id, at, address, previousAt }) => [
+      id,
+      toDatetime(at),
+      address,
+      previousAt && toDatetime(previousAt),
+    ]);
     if (this.mysql) await execute(this.dataSource, STAMP_MYSQL(rows.length), rows.flat());
     else await execute(this.dataSource, STAMP_SQLITE, [JSON.stringify(rows)]);
   }
