@@ -33,6 +33,7 @@ export function createPool(options: mysql.PoolOptions, statementTimeoutMs: numbe
   const pool = mysql.createPool(options);
   pool.on('connection', (connection) => {
     dropWhenLate(connection);
+    keepPromising(connection);
     // All are on their way before anybody has the connection: no statement of a request comes first.
     for (const sql of [...SESSION_SETUP, CAUSAL]) {
       connection.query({ sql, timeout: statementTimeoutMs }, (error) => {
@@ -62,6 +63,12 @@ function dropWhenLate(connection: mysql.PoolConnection): void {
     return query(...given, tell);
   };
   connection.query = dropping as typeof connection.query;
+}
+
+/** TypeORM asks for it with every statement, and mysql2 looks for its own module, and makes another, every time. */
+function keepPromising(connection: mysql.PoolConnection): void {
+  const promising = connection.promise();
+  connection.promise = () => promising;
 }
 
 function boundWait(pool: mysql.Pool): void {
