@@ -16,6 +16,10 @@ const NAMED_SECRET =
 const withoutSecrets = (line: string): string =>
   line.replace(NAMED_SECRET, '"$1":"[redacted]"').replace(TOKEN, '$1[redacted]');
 
+/** Lines are written together: a system call for each made a request a tenth slower. */
+const LOG_WRITE_BYTES = 4096;
+/** A line waits no longer than this for others. */
+const LOG_WRITE_MS = 100;
 /** Lines beyond these that nobody reads from standard output are dropped, before they fill the memory. */
 const LOG_BUFFER_BYTES = 16 * 2 ** 20;
 
@@ -39,8 +43,18 @@ export function createLogger(settings: Settings, destination?: DestinationStream
   };
   if (destination !== undefined) return pino(options, destination);
   // Written behind the requests' backs; the rest goes out when the process exits.
-  if (settings.logFormat === 'json')
-    return pino(options, pino.destination({ dest: 1, sync: false, maxLength: LOG_BUFFER_BYTES }));
+  if (settings.logFormat === 'json') {
+    return pino(
+      options,
+      pino.destination({
+        dest: 1,
+        sync: false,
+        minLength: LOG_WRITE_BYTES,
+        periodicFlush: LOG_WRITE_MS,
+        maxLength: LOG_BUFFER_BYTES,
+      }),
+    );
+  }
   return pino(options, pretty({ ignore: 'context', singleLine: true, translateTime: 'SYS:HH:MM:ss' }));
 }
 
