@@ -1,3 +1,5 @@
+import type { SecureContextOptions } from 'node:tls';
+
 export interface LatchkeyClientOptions {
   /** Where Latchkey is, such as `https://tokens.example.com`; a path before `/v1` is kept. */
   readonly url: string;
@@ -11,8 +13,8 @@ export interface LatchkeyClientOptions {
   readonly maxInFlight?: number;
   /** How many questions may wait for a request to depart: 1 to 1,000,000, or 10,000. One more fails at once. */
   readonly maxWaiting?: number;
-  /** Instead of the global `fetch`, such as one with a certificate authority of its own. */
-  readonly fetch?: typeof fetch;
+  /** For `https`: a certificate authority of one's own, or a certificate of this service. */
+  readonly tls?: SecureContextOptions;
 }
 
 /** Options that have been checked. */
@@ -34,13 +36,13 @@ const CREDENTIAL = /^[\w.~+/|-]+=*$/;
 
 /** @throws TypeError or RangeError that says which option is wrong, without quoting a secret */
 export function checkOptions(options: LatchkeyClientOptions): ClientSettings {
-  const { token, fetch: ask = (input, init) => globalThis.fetch(input, init) } = options;
+  const { token, tls = {} } = options;
   if (typeof token !== 'string' || token === '') throw new TypeError('token is missing.');
   if (!CREDENTIAL.test(token)) throw new TypeError('token is no bearer token.');
   return {
     endpoint: endpointOf(options.url),
     token,
-    fetch: ask,
+    tls,
     deadlineMs: numberOf(options, 'deadlineMs'),
     maxBatch: numberOf(options, 'maxBatch'),
     maxInFlight: numberOf(options, 'maxInFlight'),

@@ -46,8 +46,11 @@ export class Queue {
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       // Later than those who asked learn of their answers.
-      this.#whenIdle = () => setImmediate(resolve);
-      if (this.#unanswered === 0) resolve();
+      this.#whenIdle = () => {
+        this.#transport.close();
+        setImmediate(resolve);
+      };
+      if (this.#unanswered === 0) this.#whenIdle();
     });
     return this.#closing;
   }

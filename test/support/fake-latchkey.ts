@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
@@ -48,20 +49,27 @@ export const good = ({ tokens }: Asked): Reply => ({ status: 200, body: tokens.m
  */
 export class FakeLatchkey {
   readonly asked: Asked[] = [];
+  /** The address of each request. */
+  readonly paths: string[] = [];
 
   private constructor(
     readonly url: string,
     readonly stop: () => Promise<void>,
   ) {}
 
-  /** @param answer given how many requests came before */
-  static async start(answer: Answer = good): Promise<FakeLatchkey> {
-    const server = createServer((request, response) => {
+  /**
+   * @param answer given how many requests came before
+   * @param tls its certificate; none for http
+   */
+  static async start(answer: Answer = good, tls?: ServerOptions): Promise<FakeLatchkey> {
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
       void fake.serve(request, response, answer);
-    }).listen(0, '127.0.0.1');
+    };
+    const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
+    server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const fake = new FakeLatchkey(`http://127.0.0.1:${port}`, async () => {
+    const fake = new FakeLatchkey(`${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, async () => {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
@@ -71,6 +79,7 @@ export class FakeLatchkey {
 
   private async serve(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
     const asked = (await json(request)) as Asked;
+    this.paths.push(request.url ?? '');
     const reply = await answer(asked, this.asked.push(asked) - 1);
     if (reply === 'hang') return;
     if (reply === 'reset') {
@@ -86,8 +95,9 @@ export class FakeLatchkey {
 export async function withFake(
   answer: Answer | undefined,
   run: (fake: FakeLatchkey) => Promise<void>,
+  tls?: ServerOptions,
 ): Promise<void> {
-  const fake = await FakeLatchkey.start(answer);
+  const fake = await FakeLatchkey.start(answer, tls);
   try {
     await run(fake);
   } finally {
