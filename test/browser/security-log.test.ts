@@ -23,6 +23,15 @@ describe('The security log', () => {
     expect(await page.content()).not.toContain(token.secret);
   });
 
+  test('gives the name of a token as it was written.', async () => {
+    const { page, user } = await stage.person();
+    const token = await createToken(stage.app, user, { name: "Costs $& $$ $' <b>", scopes: ['tokens:read'] });
+    await asProgram(stage.app, token).get('/v1/current_user').expect(403);
+    await stage.flush();
+    await page.goto('/settings/security-log');
+    await page.getByText("“Costs $& $$ $' <b>” was refused: it lacks a scope.").waitFor();
+  });
+
   test('can be narrowed, in a way that can be linked.', async () => {
     const { page, user } = await stage.person();
     await createToken(stage.app, user);

@@ -37,6 +37,14 @@ describe('What a new token may do, until when, and from where', () => {
     await program.get('/v1/current_user').expect(403);
   });
 
+  test('A scope that the service does not know is shown as what another service has to know.', async () => {
+    const { page, user } = await stage.person();
+    const token = await createToken(stage.app, user, { scopes: ['tokens:read', 'constructor'] });
+    await page.goto(`${TOKENS}/${token.id}`);
+    await page.getByText('tokens:read See your tokens').waitFor();
+    await page.getByText('constructor Means something to another service').waitFor();
+  });
+
   test.each([
     ['Other scopes', 'Projects!', /Scope 2 must be/],
     ['Allowed addresses', '300.1.2.3', /Address range 1 must be/],

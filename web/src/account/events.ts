@@ -25,7 +25,7 @@ const SENTENCES: Readonly<Record<EventKind, string>> = {
 };
 
 export const sentenceOf = ({ kind, token_name, token_id }: AuditEvent): string =>
-  SENTENCES[kind].replace('“…”', token_name === null ? `Token ${token_id ?? ''}` : `“${token_name}”`);
+  SENTENCES[kind].replace('“…”', () => (token_name === null ? `Token ${token_id ?? ''}` : `“${token_name}”`));
 
 /** What the owner should look into. */
 export const isAlarming = ({ kind }: AuditEvent): boolean =>

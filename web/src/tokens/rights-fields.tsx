@@ -85,7 +85,7 @@ export function RightsFields({ draft, faultOf }: Props) {
 function ScopeChoices({ draft }: { readonly draft: FormData }) {
   return (
     <div className="choices stack-s">
-      {Object.entries(KNOWN_SCOPES).map(([scope, meaning]) => (
+      {[...KNOWN_SCOPES].map(([scope, meaning]) => (
         <label key={scope} className="choice">
           <input
             type="checkbox"
