@@ -18,7 +18,7 @@ export class Stage {
   ) {}
 
   static async set(): Promise<Stage> {
-    const app = await TestApp.start();
+    const app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
     const other = await createUser(app);
     const token = await createToken(app, other);
     const introspector = await createToken(app, await createUser(app), { scopes: ['tokens:introspect'] });
@@ -29,10 +29,13 @@ export class Stage {
   async send({ method, path }: Operation, request: FuzzRequest): Promise<RawAnswer> {
     // A new one each time: requests before may have deleted any other.
     const own = await createToken(this.app, this.user);
-    const ids: Record<string, string> = { [OWN]: String(own.id), [FOREIGN]: String(this.bystander.token.id) };
+    const ids = new Map([
+      [OWN, String(own.id)],
+      [FOREIGN, String(this.bystander.token.id)],
+    ]);
     const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
       const value = request.path[name] ?? '';
-      return encode(ids[value] ?? value);
+      return encode(ids.get(value) ?? value);
     });
     const query = request.query.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
     const { body, contentType } = request;
@@ -72,13 +75,17 @@ export class Stage {
     }
   }
 
-  /** Signed in again where a request before has signed out. */
+  /**
+   * Signed in again where a request before has signed out: from elsewhere, since the requests use up the attempts of
+   * their own address.
+   */
   private async session(): Promise<string> {
     const { body } = await this.app.request().get('/v1/auth/session').set('Cookie', this.cookie).expect(200);
     if ((body as { user: unknown }).user === null) {
       const { headers } = await this.app
         .request()
         .post('/v1/auth/login')
+        .set('X-Forwarded-For', '203.0.113.1')
         .send({ email: this.user.email, password: PASSWORD })
         .expect(200);
       this.cookie = String(headers['set-cookie']).split(';')[0] ?? '';
