@@ -6,6 +6,7 @@ import { createDatabase, type TestDatabase } from './support/database.js';
 import { valueOf } from './support/metrics.js';
 import { sendRaw } from './support/raw.js';
 import { ServiceProcess } from './support/service.js';
+import { freeze } from './support/signal.js';
 import { until } from './support/until.js';
 
 const workersOf = ({ pid }: ServiceProcess): number[] =>
@@ -63,7 +64,7 @@ describe('WORKERS=2', () => {
   test('503 for the metrics while one of them is frozen: a part would be taken for the whole', async () => {
     const [frozen = 0] = workersOf(service);
     // Whatever connection reaches the frozen one waits until it goes on.
-    process.kill(frozen, 'SIGSTOP');
+    await freeze(frozen);
     try {
       const answers = [1, 2, 3, 4].map(() => sendRaw(service, ['GET /metrics HTTP/1.1']));
       const { status, body } = await Promise.race(answers);

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createToken, PASSWORD } from '../support/factories.js';
 import { ServiceProcess } from '../support/service.js';
+import { freeze } from '../support/signal.js';
 import { connectToChromium } from './support/chromium.js';
 import { hold } from './support/hold.js';
 import { TOKENS, tokenRow } from './support/pages.js';
@@ -48,7 +49,7 @@ describe('When the service dies in the middle of a delete', () => {
     await page.getByRole('button', { name: 'Close without copying' }).click();
     await tokenRow(page, NAME).waitFor();
 
-    process.kill(service.pid, 'SIGSTOP');
+    await freeze(service.pid);
     const sent = page.waitForRequest((request) => request.method() === 'DELETE');
     await startDeleting(page);
     await sent;

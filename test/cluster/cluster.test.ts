@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { allNodesAtOnce } from './all-nodes-at-once.js';
 import { conflictingWrites } from './conflicting-writes.js';
 import { firstStart } from './first-start.js';
+import { frozenNode } from './frozen-node.js';
 import { instanceKilled } from './instance-killed.js';
 import { nodeKilled } from './node-killed.js';
 import { quorumLost } from './quorum-lost.js';
@@ -27,6 +28,7 @@ describe('three nodes, three instances, and HAProxy before both:', () => {
 
   firstStart(onStage);
   revocationRace(onStage);
+  frozenNode(onStage);
   conflictingWrites(onStage);
   allNodesAtOnce(onStage);
   rollingRestart(onStage);

@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import type { TestDatabase } from './database.js';
 import { freePort } from './free-port.js';
+import { signal } from './signal.js';
 
 const run = promisify(execFile);
 
@@ -55,9 +55,8 @@ export class OwnMariadb {
     await this.whenAnswering();
   }
 
-  async signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
-    this.child?.kill(signal);
-    if (signal === 'SIGKILL' && this.child) await once(this.child, 'exit');
+  async signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
+    if (this.child) await signal(this.child, name);
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { freePort } from './free-port.js';
+import { signal } from './signal.js';
 import { until } from './until.js';
 
 /** A Redis server of a test's own, for what must not be done to one that others use: freezing, killing. */
@@ -28,9 +28,8 @@ export class OwnRedis {
     await until(() => this.answers());
   }
 
-  async signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
-    this.child?.kill(signal);
-    if (signal === 'SIGKILL' && this.child) await once(this.child, 'exit');
+  async signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
+    if (this.child) await signal(this.child, name);
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { signal } from '../../support/signal.js';
 import { until } from '../../support/until.js';
 import { lastingPort } from './lasting-ports.js';
 
@@ -96,8 +96,12 @@ export class GaleraNode {
   async kill(): Promise<void> {
     const { child } = this;
     if (child?.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await signal(child, 'SIGKILL');
+  }
+
+  /** Stops the process where it is, and lets it go on. */
+  async signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    if (this.child) await signal(this.child, name);
   }
 
   async query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
