@@ -6,8 +6,8 @@ const DEFAULT_DATABASE = 'mysql://root@127.0.0.1:3306/latchkey_bench';
 
 const specification = {
   tokens: { type: 'string', default: '1000000' },
-  rounds: { type: 'string', default: '5' },
-  seconds: { type: 'string', default: '4' },
+  rounds: { type: 'string', default: '11' },
+  seconds: { type: 'string', default: '1' },
   connections: { type: 'string', default: '64' },
   only: { type: 'string', default: '' },
   out: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
