@@ -38,7 +38,9 @@ describe('WORKERS=2', () => {
       return now.length === 2 && now[0] !== before[0] && now[1] !== before[0];
     });
     await service.whenListening();
-    expect(service.lines.join('\n')).toContain(`Worker ${before[0]} died (SIGKILL); starting another.`);
+    await until(() =>
+      service.lines.join('\n').includes(`Worker ${before[0]} died (SIGKILL); starting another.`),
+    );
   });
 
   test('any of them tells what both have counted', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inLength } from '../support/length.js';
 import { OwnMariadb } from '../support/mariadb.js';
+import { until } from '../support/until.js';
 import { say } from './support/figures.js';
 import { burst } from './support/pipeline.js';
 import { ServerView } from './support/server-view.js';
@@ -57,9 +58,13 @@ describe('connections to the database that are used up', () => {
   test('by more requests than may wait: 503 for all, and no queue without an end', async () => {
     const lines = ['GET /v1/current_user HTTP/1.1', `Cookie: ${stage.cookie}`];
     await view.connection.query(`LOCK TABLES ${LOCKED}`);
+    const from = stage.service.lines.length;
     const answers = await burst(stage.url, lines, { connections: 20, each: 100 });
     await view.connection.query('UNLOCK TABLES');
-    const refused = stage.service.lines.filter((line) => line.includes('Queue limit reached.')).length;
+    const logged = (text: string) =>
+      stage.service.lines.slice(from).filter((line) => line.includes(text)).length;
+    await until(() => logged('"route":"/v1/current_user","status":503') >= 2000);
+    const refused = logged('Queue limit reached.');
     say(`2000 at once: ${refused} refused at once; all answered after ${Math.round(answers.ms)} ms`);
     expect(answers.statuses).toEqual(new Map([[503, 2000]]));
     expect(answers.withRetryAfter).toBe(2000);

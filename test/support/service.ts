@@ -1,20 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { freePort } from './free-port.js';
 import { GENEROUS } from './generous.js';
 
 /** The service as its operator runs it: a process of its own, from the build that `npm test` begins with. */
 export class ServiceProcess {
-  /** Everything it wrote, line by line. */
+  /** Everything it wrote, line by line; what it says now comes a moment later, for lines are written together. */
   readonly lines: string[] = [];
 
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly child: ChildProcessByStdio<null, Readable, Readable>,
     readonly url: string,
   ) {
-    const take = (chunk: Buffer) => this.lines.push(...chunk.toString().trimEnd().split('\n'));
-    child.stdout?.on('data', take);
-    child.stderr?.on('data', take);
+    for (const input of [child.stdout, child.stderr]) {
+      createInterface({ input }).on('line', (line) => this.lines.push(line));
+    }
   }
 
   /** The log so far, each line parsed. */
@@ -54,16 +56,16 @@ export class ServiceProcess {
     }
   }
 
-  /** @returns how it ended: its exit code, or the signal that ended it */
+  /** Resolves when all its lines are there, too. @returns how it ended: its exit code, or the signal that ended it */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     this.child.kill(signal);
-    const [code, endedBy] = (await once(this.child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const [code, endedBy] = (await once(this.child, 'close')) as [number | null, NodeJS.Signals | null];
     return code ?? endedBy;
   }
 }
 
-const spawnService = (env: Readonly<Record<string, string>>): ChildProcess =>
+const spawnService = (env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, Readable> =>
   spawn(process.execPath, ['dist/main.js'], {
     env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'info', ...GENEROUS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
