@@ -20,7 +20,6 @@ interface Options {
   readonly keyPrefix: string;
   readonly points: number;
   readonly duration: number;
-  readonly insuranceLimiter: RateLimiterAbstract;
 }
 
 /** Where limits are counted. While the shared store is away, each process counts for itself: never nobody. */
@@ -44,7 +43,7 @@ export class RateLimits {
    */
   light(policy: LimitPolicy): Limit {
     const options = optionsOf(policy);
-    return this.limit(policy, this.inRedis(options) ?? options.insuranceLimiter);
+    return this.limit(policy, this.inRedis(options) ?? inMemory(options));
   }
 
   /** Removes some of the counts that are over. @returns 0 when none are left */
@@ -59,21 +58,25 @@ export class RateLimits {
 
   private inDatabase(options: Options): RateLimiterAbstract {
     const limiter = new DatabaseLimiter({ ...options, keyPrefix: '' }, this.counts);
-    return within(DATABASE_TIMEOUT_MS, limiter, options);
+    return insured(limiter, DATABASE_TIMEOUT_MS, options);
   }
 
   private inRedis(options: Options): RateLimiterAbstract | undefined {
     const { client } = this.redis;
     if (client === undefined) return undefined;
     const redis = { storeClient: client, useRedisPackage: true, rejectIfRedisNotReady: true };
-    return within(REDIS_TIMEOUT_MS, new RateLimiterRedis({ ...options, ...redis }), options);
+    return insured(new RateLimiterRedis({ ...options, ...redis }), REDIS_TIMEOUT_MS, options);
   }
 }
 
-function optionsOf({ name, quota: points, windowSeconds: duration }: LimitPolicy): Options {
-  const own = { keyPrefix: '', points, duration };
-  return { ...own, keyPrefix: `latchkey:${name}`, insuranceLimiter: new RateLimiterMemory(own) };
-}
+const optionsOf = ({ name, quota: points, windowSeconds: duration }: LimitPolicy): Options => ({
+  keyPrefix: `latchkey:${name}`,
+  points,
+  duration,
+});
 
-const within = (timeoutMs: number, limiter: RateLimiterAbstract, { insuranceLimiter }: Options) =>
-  new RLWrapperTimeouts({ limiter, timeoutMs, insuranceLimiter });
+const inMemory = (options: Options) => new RateLimiterMemory({ ...options, keyPrefix: '' });
+
+/** The limiter has no insurance of its own: what is late, and fails later still, would count twice. */
+const insured = (limiter: RateLimiterAbstract, timeoutMs: number, options: Options) =>
+  new RLWrapperTimeouts({ limiter, timeoutMs, insuranceLimiter: inMemory(options) });
