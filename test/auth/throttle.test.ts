@@ -122,10 +122,11 @@ describe('guessing many accounts from one address', () => {
   test('after a hundred failures the address is refused, and no other', async () => {
     const { email } = await createUser(app);
     const address = newAddress();
-    const statuses = await Promise.all(
-      Array.from({ length: 100 }, (_, n) => statusOf(`victim${n}@example.com`, WRONG, address)),
-    );
-    expect(new Set(statuses)).toEqual(new Set([401]));
+    for (let from = 0; from < 100; from += 20) {
+      const twenty = Array.from({ length: 20 }, (_, n) => `victim${from + n}@example.com`);
+      const statuses = await Promise.all(twenty.map((victim) => statusOf(victim, WRONG, address)));
+      expect(new Set(statuses)).toEqual(new Set([401]));
+    }
     expect(await statusOf('victim100@example.com', WRONG, address)).toBe(429);
     expect(await statusOf(email, PASSWORD, newAddress())).toBe(200);
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createToken } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';
+import { until } from '../support/until.js';
 import { TOKENS, tokenRow } from './support/pages.js';
 import { withBrowser } from './support/with-browser.js';
 
@@ -84,6 +85,7 @@ describe('How to create a token?', () => {
       lastUsedAt: new Date(createdAt.getTime() - 3 * 3_600_000),
     });
     await atTheTokens(page);
+    await tokenRow(page, 'Integration with Slack').waitFor();
     expect(await page.getByRole('columnheader').allInnerTexts()).toEqual([
       'Name',
       'Created',
@@ -132,10 +134,12 @@ describe('How to create a token?', () => {
     for (const name of ['', '   ']) {
       const field = page.getByLabel('Token name');
       await field.fill(name);
+      const refused = page.waitForResponse('**/tokens/create');
       await page.getByRole('button', { name: 'Create Token' }).click();
+      await refused;
       await page.getByText('Token name is required.', { exact: true }).first().waitFor();
       expect(await field.getAttribute('aria-invalid')).toBe('true');
-      expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+      await until(() => field.evaluate((element) => element === document.activeElement));
     }
     await page.getByText('What do the errors mean?').click();
     await page.getByText('“Token name must be a string.”').waitFor();

@@ -5,8 +5,8 @@ import type { GaleraNode } from './support/galera-node.js';
 import type { Load } from './support/load.js';
 import type { Stage } from './support/stage.js';
 
-/** After this, the node that is left knows that it is alone (`evs.suspect_timeout`), and all have noticed. */
-const NOTICED_MS = 5000;
+/** After this, the node that is left knows that it is alone (`evs.inactive_timeout`: 6 s), and all have noticed. */
+const NOTICED_MS = 8000;
 /** Longer than any timeout of the nodes and of the service. */
 const WITHOUT_MS = isShort ? 8000 : 15_000;
 

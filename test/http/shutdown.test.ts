@@ -16,7 +16,7 @@ describe('told to stop', () => {
   test.each(['1', '2'])(
     'with SHUTDOWN_DELAY_MS and %s process(es), it is not ready, serves meanwhile, and ends',
     async (workers) => {
-      const service = await start({ SHUTDOWN_DELAY_MS: '2000', WORKERS: workers });
+      const service = await start({ SHUTDOWN_DELAY_MS: '5000', WORKERS: workers });
       const status = async (path: string) => (await fetch(service.url + path)).status;
       expect(await status('/health/ready')).toBe(200);
 

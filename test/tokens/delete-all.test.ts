@@ -68,7 +68,7 @@ describe('DELETE /v1/current_user/tokens/delete', () => {
     const roots = await Promise.all(Array.from({ length: 4 }, () => createToken(app, user)));
     const person = await asPerson(app, user);
     const making = roots.flatMap((root) =>
-      Array.from({ length: 10 }, (_, n) =>
+      Array.from({ length: 5 }, (_, n) =>
         asProgram(app, root)
           .post(`${TOKENS}/create`)
           .send({ token_name: `Child ${n}` }),

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { signal } from '../../support/signal.js';
 import { until } from '../../support/until.js';
-import { lastingPort } from './lasting-ports.js';
+import { freePort } from '../../support/free-port.js';
 
 const run = promisify(execFile);
 
@@ -24,10 +24,10 @@ export interface Addresses {
 
 export async function newAddresses(): Promise<Addresses> {
   return {
-    sql: await lastingPort(),
-    group: await lastingPort(),
-    ist: await lastingPort(),
-    sst: await lastingPort(),
+    sql: await freePort(),
+    group: await freePort(),
+    ist: await freePort(),
+    sst: await freePort(),
   };
 }
 

@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../support/until.js';
-import { lastingPort } from './lasting-ports.js';
+import { freePort } from '../../support/free-port.js';
 
 const EXAMPLE = 'examples/cluster';
 
@@ -36,7 +36,7 @@ export class Proxy {
   ): Promise<Proxy> {
     const directory = await mkdtemp(join(tmpdir(), 'latchkey-cluster-'));
     const ports = new Map<string, number>();
-    for (const port of ['8000', '3306', '8404']) ports.set(port, await lastingPort());
+    for (const port of ['8000', '3306', '8404']) ports.set(port, await freePort());
     instances.forEach((port, at) => ports.set(`300${at + 1}`, port));
     nodes.forEach((port, at) => ports.set(`331${at + 1}`, port));
     const text = await readFile(join(EXAMPLE, 'haproxy.cfg'), 'utf8');

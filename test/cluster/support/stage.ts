@@ -4,7 +4,7 @@ import { ServiceProcess } from '../../support/service.js';
 import { Client, send } from './client.js';
 import { type Figure, report } from './figures.js';
 import { GaleraCluster } from './galera.js';
-import { lastingPort } from './lasting-ports.js';
+import { freePort } from '../../support/free-port.js';
 import { type Discrepancies, Ledger } from './ledger.js';
 import { Load } from './load.js';
 import { Proxy } from './proxy.js';
@@ -29,7 +29,7 @@ export class Stage {
   static async start(): Promise<Stage> {
     const galera = await GaleraCluster.start();
     await galera.createDatabase('latchkey');
-    const ports = await Promise.all(Array.from({ length: INSTANCES }, lastingPort));
+    const ports = await Promise.all(Array.from({ length: INSTANCES }, freePort));
     const proxy = await Proxy.start(
       ports,
       galera.nodes.map(({ port }) => port),
