@@ -1,5 +1,4 @@
 import fastifyCookie from '@fastify/cookie';
-import { ShutdownSignal } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { watchMethods } from './app.http.js';
 import { serveApiDocs } from './app.openapi.js';
@@ -33,7 +32,6 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalPipes(new RequestValidationPipe());
   const problems = new ProblemFilter(app.get(DatabaseConnection).problemOf);
   app.useGlobalFilters(problems);
-  app.enableShutdownHooks([ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT], { useProcessExit: true });
   const httpMetrics = app.get(HttpMetrics);
   instance.addHook('onResponse', ({ is404, routeOptions, method }, { statusCode, elapsedTime }, done) => {
     httpMetrics.answered(is404 ? undefined : routeOptions.url, method, statusCode, elapsedTime);

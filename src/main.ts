@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import cluster from 'node:cluster';
+import { ShutdownSignal } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createAdapter } from './app.http.js';
@@ -14,16 +15,20 @@ import { migrateOnce } from './database/migrate.js';
 /** Without the delay that was asked for, sooner than a supervisor, or an orchestrator, loses its patience. */
 const STOP_WITHIN_MS = 14_000;
 
+const STOP_SIGNALS = [ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT];
+
 const settings = settingsOrExit();
 const logger = createLogger(settings);
 
 async function serve(): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, exitInTime);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(settings),
     createAdapter(settings, logger),
     { abortOnError: false, bodyParser: false, logger: new PinoNestLogger(logger) },
   );
+  app.enableShutdownHooks(STOP_SIGNALS, { useProcessExit: true });
+  // Not sooner: whoever listens to a signal keeps it from ending what has just begun to start.
+  for (const signal of STOP_SIGNALS) process.once(signal, exitInTime);
   await setUp(app);
   app.get(Metrics).watchProcess();
   const { host, port, publicUrl } = settings;

@@ -40,6 +40,12 @@ describe('told to stop', () => {
     },
   );
 
+  test('while it starts, it ends at once', async () => {
+    const preload = new URL('../support/signal-at-create.mjs', import.meta.url);
+    const env = { DATABASE_URL: database.url, NODE_OPTIONS: `--import ${preload.href}` };
+    expect(await ServiceProcess.runToEnd(env)).toEqual(['SIGTERM', '']);
+  });
+
   test('without, it ends at once', async () => {
     const service = await start({});
     const before = performance.now();

@@ -5,6 +5,9 @@ import type { Readable } from 'node:stream';
 import { freePort } from './free-port.js';
 import { GENEROUS } from './generous.js';
 
+/** An exit code, or the signal that ended it. */
+type End = number | NodeJS.Signals | null;
+
 /** The service as its operator runs it: a process of its own, from the build that `npm test` begins with. */
 export class ServiceProcess {
   /** Everything it wrote, line by line; what it says now comes a moment later, for lines are written together. */
@@ -35,11 +38,11 @@ export class ServiceProcess {
     return service;
   }
 
-  /** Runs a service that ends by itself. @returns its exit code, and what it wrote */
-  static async runToEnd(env: Readonly<Record<string, string>>): Promise<[code: number | null, text: string]> {
+  /** Runs a service that ends by itself. @returns how it ended, and what it wrote */
+  static async runToEnd(env: Readonly<Record<string, string>>): Promise<[end: End, text: string]> {
     const service = new ServiceProcess(spawnService(env), '');
-    const [code] = (await once(service.child, 'close')) as [number | null];
-    return [code, service.lines.join('\n')];
+    const end = await service.ended();
+    return [end, service.lines.join('\n')];
   }
 
   get pid(): number {
@@ -56,12 +59,16 @@ export class ServiceProcess {
     }
   }
 
-  /** Resolves when all its lines are there, too. @returns how it ended: its exit code, or the signal that ended it */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
+  /** Resolves when all its lines are there, too. @returns how it ended */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<End> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     this.child.kill(signal);
-    const [code, endedBy] = (await once(this.child, 'close')) as [number | null, NodeJS.Signals | null];
-    return code ?? endedBy;
+    return this.ended();
+  }
+
+  private async ended(): Promise<End> {
+    const [code, signal] = (await once(this.child, 'close')) as [number | null, NodeJS.Signals | null];
+    return code ?? signal;
   }
 }
 
