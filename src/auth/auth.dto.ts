@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, MaxLength } from 'class-validator';
+import { isEmail, MaxLength } from 'class-validator';
 import { fault, IsName } from '../common/text.js';
 import { normaliseEmail, type UserProfile } from '../users/user.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, passwordFault } from './password-policy.js';
@@ -18,11 +18,17 @@ const IsPassword = (label: string) =>
     return value.length > 2 * MAX_PASSWORD_LENGTH ? `${label} is too long.` : undefined;
   });
 
+/** The library throws where it finds half a pair of surrogates. */
+const isEmailAddress = (value: unknown): boolean =>
+  typeof value === 'string' && value.isWellFormed() && isEmail(value);
+
 /** Normalised before it is measured: lower-casing can make an address longer. */
 const IsEmailAddress = () =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normaliseEmail(value) : value)),
-    IsEmail({}, { message: 'Email must be an email address.' }),
+    fault('isEmailAddress', (value) =>
+      isEmailAddress(value) ? undefined : 'Email must be an email address.',
+    ),
     MaxLength(254, { message: 'Email must be at most 254 characters.' }),
   );
 

@@ -126,6 +126,7 @@ describe('POST /v1/auth/login, 400', () => {
     ['email', 'a number', 1, 'Email must be an email address.'],
     ['email', 'an object', { $gt: '' }, 'Email must be an email address.'],
     ['email', 'an array', ['user@example.com'], 'Email must be an email address.'],
+    ['email', 'half a surrogate pair', '\ud83duser@example.com', 'Email must be an email address.'],
     ['email', 'no address', "' OR 1=1 --", 'Email must be an email address.'],
     ['password', 'missing', undefined, 'Password is required.'],
     ['password', 'null', null, 'Password is required.'],

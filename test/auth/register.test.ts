@@ -94,6 +94,7 @@ describe('POST /v1/auth/register, 400', () => {
     ['email', 'a number', 7, emailRequired],
     ['email', 'an array', ['ada2@example.com'], emailRequired],
     ['email', 'without a domain', 'ada', emailRequired],
+    ['email', 'half a surrogate pair', '\ud83dada@example.com', emailRequired],
     ['email', 'two addresses', 'ada@example.com,eve@example.com', emailRequired],
     ['email', 'with a line break', 'ada@example.com\r\nBcc: eve@example.com', emailRequired],
     ['password', 'missing', undefined, 'Password is required.'],
