@@ -192,4 +192,15 @@ describe('matchingSecret', () => {
       expect(matchingSecret(secret, { current: undefined, previous: null })).toBeUndefined();
     }
   });
+
+  test.each(['', 'revoked', digest(SECRET).slice(1), `${digest(SECRET)}0`, 'é'.repeat(64)])(
+    'finds nothing in what is no hash: %j',
+    (stored) => {
+      for (const secret of [SECRET, 'no such token']) {
+        expect(matchingSecret(secret, { current: stored, previous: stored })).toBeUndefined();
+      }
+      const previous = digest('the one before');
+      expect(matchingSecret('the one before', { current: stored, previous })).toBe('previous');
+    },
+  );
 });

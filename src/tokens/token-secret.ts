@@ -84,12 +84,19 @@ export type StoredHashes = Readonly<Partial<Record<SecretKind, string | null>>>;
 /** Compares with both in constant time, whatever is stored. @returns the one it is */
 export function matchingSecret(secret: string, hashes: StoredHashes): SecretKind | undefined {
   const presented = bytesOf(digest(secret));
-  const isCurrent = timingSafeEqual(presented, bytesOf(hashes.current));
-  const isPrevious = timingSafeEqual(presented, bytesOf(hashes.previous));
-  if (isCurrent && hashes.current) return 'current';
-  return isPrevious && hashes.previous ? 'previous' : undefined;
+  const isCurrent = isHash(presented, hashes.current);
+  const isPrevious = isHash(presented, hashes.previous);
+  if (isCurrent) return 'current';
+  return isPrevious ? 'previous' : undefined;
 }
 
-function bytesOf(hash: string | null | undefined): Buffer {
-  return typeof hash === 'string' ? Buffer.from(hash, 'latin1') : NO_HASH;
+/** @param stored none, or what somebody wrote there by hand, is compared as well, and is nothing */
+function isHash(presented: Buffer, stored: string | null | undefined): boolean {
+  const comparable = stored?.length === presented.length ? bytesOf(stored) : undefined;
+  return timingSafeEqual(presented, comparable ?? NO_HASH) && comparable !== undefined;
+}
+
+/** One for each character. */
+function bytesOf(hash: string): Buffer {
+  return Buffer.from(hash, 'latin1');
 }

@@ -38,6 +38,27 @@ describe('a token whose row was spoilt by hand', () => {
     await asProgram(app, spoilt).get('/v1/current_user').expect(401);
   });
 
+  test.each(['', 'revoked'])(
+    '401 with the hash “%s”, and those in one batch with it are checked',
+    async (hash) => {
+      const spoilt = await createToken(app, user);
+      const good = await createToken(app, user);
+      await app.dataSource.query('UPDATE personal_access_tokens SET secret_hash = ? WHERE id = ?', [
+        hash,
+        spoilt.id,
+      ]);
+      await asProgram(app, spoilt).get('/v1/current_user').expect(401);
+      await asProgram(app, spoilt).get('/v1/verify').expect(401);
+      const introspector = await createToken(app, user, { scopes: ['tokens:introspect'] });
+      const tokens = [spoilt, good].map(({ plainText }) => plainText);
+      const { body } = await asProgram(app, introspector)
+        .post('/v1/introspect/batch')
+        .send({ tokens })
+        .expect(200);
+      expect(body).toMatchObject([{ active: false }, { active: true, token_id: good.id }]);
+    },
+  );
+
   test('204: it can be deleted', async () => {
     const spoilt = await createToken(app, user);
     await app.dataSource.query('UPDATE personal_access_tokens SET scopes = ? WHERE id = ?', [
