@@ -6,6 +6,7 @@ import { TestApp } from '../support/app.js';
 import { dump } from '../support/database.js';
 import { createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asPerson } from '../support/requests.js';
+import { until } from '../support/until.js';
 
 const MINUTE = 60_000;
 const ME = '/v1/current_user';
@@ -28,6 +29,9 @@ async function signIn(cookie = ''): Promise<string> {
 
 const pairOf = (setCookie: string): string => setCookie.split(';')[0] ?? '';
 const idOf = (setCookie: string): string => pairOf(setCookie).split('=')[1] ?? '';
+/** Resolves when somebody has been seen now; that is written behind the request's back. */
+const untilSeen = () =>
+  until(() => app.dataSource.getRepository(Session).existsBy({ lastSeenAt: app.clock.now() }));
 const statusWith = async (cookie: string): Promise<number> =>
   (await app.request().get(ME).set('Cookie', cookie)).status;
 
@@ -52,6 +56,7 @@ describe('how long a session lives', () => {
     for (const minutes of [40, 40, 40]) {
       app.clock.advance(minutes * MINUTE);
       await person.get(ME).expect(200);
+      await untilSeen();
     }
   });
 
@@ -60,9 +65,11 @@ describe('how long a session lives', () => {
     for (let quarter = 1; quarter < 12; quarter += 1) {
       app.clock.advance(15 * MINUTE);
       await person.get(ME).expect(200);
+      await untilSeen();
     }
     app.clock.advance(15 * MINUTE - 1);
     await person.get(ME).expect(200);
+    await untilSeen();
     app.clock.advance(1);
     const { body } = await person.get(ME).expect(401);
     expect(body.code).toBe('session_ended');
@@ -83,6 +90,7 @@ describe('how long a session lives', () => {
     expect(app.statements.filter((sql) => !/^\s*SELECT/i.test(sql))).toEqual([]);
     app.clock.advance(2 * MINUTE);
     await person.get(ME).expect(200);
+    await untilSeen();
     expect(app.statements.filter((sql) => /UPDATE sessions/i.test(sql))).toHaveLength(1);
   });
 
