@@ -3,14 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import { isEmail } from 'class-validator';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
-import { createLogger, PinoNestLogger } from './app.logger.js';
+import { createLogger, PinoNestLogger } from './http/logger.js';
 import { AppModule } from './app.module.js';
 import { Problem } from './common/problem.js';
 import { nameFault } from './common/text.js';
 import { settingsOrExit } from './config/environment.js';
 import { DatabaseConnection } from './database/database-connection.js';
 import { OperatorTokens } from './tokens/operator-tokens.js';
-import { parseId } from './tokens/token-secret.js';
+import { parseId } from './tokens/verification/token-secret.js';
 import { UsersService } from './users/users.service.js';
 
 /** `npm run cli`: what an operator does, straight on the database (docs/operations.md). */

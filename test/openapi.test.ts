@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
-import { describeApi, printApi } from '../src/app.openapi.js';
+import { describeApi, printApi } from '../src/http/openapi.js';
 import { TestApp } from './support/app.js';
 
 describe('openapi.json', () => {

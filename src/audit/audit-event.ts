@@ -1,4 +1,4 @@
-import { type Client, canonical } from '../common/client.js';
+import { type Client, canonical } from '../access/client.js';
 
 /** What can happen to somebody's account and tokens. */
 export const EVENT_KINDS = [

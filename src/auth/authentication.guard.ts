@@ -2,19 +2,19 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditLog } from '../audit/audit-log.js';
-import { clientOf } from '../common/client.js';
-import { rateLimitHeaders } from '../limits/standing.js';
-import { ACCESS, type Access } from './access.decorator.js';
+import { clientOf } from '../access/client.js';
+import { rateLimitHeaders } from '../common/standing.js';
+import { ACCESS, type Access } from '../access/access.decorator.js';
 import {
   expiryHeader,
   InsufficientScopeProblem,
   MissingCredentialsProblem,
   SessionRequiredProblem,
-} from './auth.errors.js';
+} from '../access/access.errors.js';
 import { Authenticator } from './authenticator.js';
-import type { Principal } from './principal.js';
+import type { Principal } from '../access/principal.js';
 import { noteMissingScope } from './missing-scope.js';
-import { missingScope } from './scopes.js';
+import { missingScope } from '../access/scopes.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 type Controller = ReturnType<ExecutionContext['getClass']>;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
-import { CrossOriginProblem } from './auth.errors.js';
+import { CrossOriginProblem } from '../access/access.errors.js';
 import { SessionCookie } from './session-cookie.js';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];

@@ -1,6 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.js';
-import type { Client } from '../common/client.js';
-import type { Principal } from './principal.js';
+import type { Client } from '../access/client.js';
+import type { Principal } from '../access/principal.js';
 
 /** Tells the owner of a token, in the audit log, that it was refused for want of a scope. */
 export function noteMissingScope(

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
-import type { Principal } from './principal.js';
-import { EVERYTHING } from './scopes.js';
+import type { Principal } from '../access/principal.js';
+import { EVERYTHING } from '../access/scopes.js';
 import { SessionRepository } from './session.repository.js';
 
 const MINUTE_MS = 60_000;

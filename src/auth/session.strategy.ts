@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
-import { SessionEndedProblem } from './auth.errors.js';
+import { SessionEndedProblem } from '../access/access.errors.js';
 import { Authenticator } from './authenticator.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';

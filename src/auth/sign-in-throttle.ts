@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Limit, LimitPolicy } from '../limits/limit.js';
 import { networkOf } from '../limits/network.js';
 import { RateLimits } from '../limits/rate-limits.js';
-import { rateLimitHeaders, type Standing, tightest } from '../limits/standing.js';
-import { WrongPasswordProblem } from './auth.errors.js';
+import { rateLimitHeaders, type Standing, tightest } from '../common/standing.js';
+import { WrongPasswordProblem } from '../access/access.errors.js';
 
 const MINUTES = 60;
 const DAYS = 24 * 60 * MINUTES;

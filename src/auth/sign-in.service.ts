@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import type { Client } from '../common/client.js';
+import type { Client } from '../access/client.js';
 import { ValidationProblem } from '../common/problem.js';
 import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
 import { networkOf } from '../limits/network.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { RateLimitedProblem } from '../limits/rate-limited.problem.js';
-import type { Standing } from '../limits/standing.js';
+import type { Standing } from '../common/standing.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { UserProfile } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -17,7 +17,7 @@ import {
   SignInBusyProblem,
   UserDisabledProblem,
   WrongPasswordProblem,
-} from './auth.errors.js';
+} from '../access/access.errors.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
 import { type NewSession, SessionService } from './session.service.js';

@@ -1,6 +1,6 @@
 import { makeValidator } from 'envalid';
 import ipaddr from 'ipaddr.js';
-import { canonicalRange } from './address-range.js';
+import { canonicalRange } from '../common/address.js';
 
 export type DatabaseSettings =
   | { readonly engine: 'sqlite'; readonly path: string }

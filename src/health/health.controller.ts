@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.decorator.js';
+import { Public } from '../access/access.decorator.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { DatabaseConnection } from '../database/database-connection.js';
 import { ShutdownDelay } from './shutdown-delay.js';

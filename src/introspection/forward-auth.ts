@@ -6,17 +6,17 @@ import {
   InsufficientScopeProblem,
   InvalidRequestProblem,
   MissingCredentialsProblem,
-} from '../auth/auth.errors.js';
-import type { TokenPrincipal } from '../auth/principal.js';
+} from '../access/access.errors.js';
+import type { TokenPrincipal } from '../access/principal.js';
 import { noteMissingScope } from '../auth/missing-scope.js';
-import { isScope, missingScope } from '../auth/scopes.js';
-import { clientOf } from '../common/client.js';
+import { isScope, missingScope } from '../access/scopes.js';
+import { clientOf } from '../access/client.js';
 import { Problem } from '../common/problem.js';
-import { rateLimitHeaders } from '../limits/standing.js';
+import { rateLimitHeaders } from '../common/standing.js';
 import { presentedToken } from '../tokens/authorization-header.js';
-import { refusalProblem } from '../tokens/token-refusal.js';
+import { refusalProblem } from '../tokens/verification/token-refusal.js';
 import { BearerLimits } from '../tokens/bearer-limits.js';
-import { TokenVerifier } from '../tokens/token-verifier.js';
+import { TokenVerifier } from '../tokens/verification/token-verifier.js';
 import { VERIFY_PATH } from './forwarded-request.js';
 import { identityHeaders } from './identity-headers.js';
 

@@ -1,4 +1,4 @@
-import type { TokenPrincipal } from '../auth/principal.js';
+import type { TokenPrincipal } from '../access/principal.js';
 
 /** All that a scope may consist of, so that a list of them can be taken apart (RFC 6749 section 3.3). */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;

@@ -2,11 +2,11 @@ import { applyDecorators, Body, Controller, Header, HttpCode, Post, Res } from '
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public, RequireScopes } from '../auth/access.decorator.js';
-import { type Client, RequestClient } from '../common/client.js';
+import { Public, RequireScopes } from '../access/access.decorator.js';
+import { type Client, RequestClient } from '../access/client.js';
 import { ApiOAuthProblem, ApiProblems, RATE_LIMIT_HEADERS } from '../common/problem.decorator.js';
-import { rateLimitHeaders } from '../limits/standing.js';
-import { TokenRevocationService } from '../tokens/token-revocation.service.js';
+import { rateLimitHeaders } from '../common/standing.js';
+import { TokenRevocationService } from '../tokens/revocation/revocation.service.js';
 import { FormClientIp, FormToken, TakesForm } from './form-field.decorator.js';
 import {
   ActiveTokenBody,

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { TokenPrincipal } from '../auth/principal.js';
-import type { Client } from '../common/client.js';
+import type { TokenPrincipal } from '../access/principal.js';
+import type { Client } from '../access/client.js';
 import { Settings } from '../config/settings.js';
-import { type Presentation, TokenVerifier, type Verification } from '../tokens/token-verifier.js';
+import {
+  type Presentation,
+  TokenVerifier,
+  type Verification,
+} from '../tokens/verification/token-verifier.js';
 import { scopeText } from './identity-headers.js';
 import type { ActiveTokenBody, IntrospectionBody, Question } from './introspection.dto.js';
 

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.decorator.js';
-import { OWN_SCOPES } from '../auth/scopes.js';
+import { Public } from '../access/access.decorator.js';
+import { OWN_SCOPES } from '../access/scopes.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { Tally } from '../metrics/tally.js';
 import { RateLimitedProblem } from './rate-limited.problem.js';
-import type { Standing } from './standing.js';
+import type { Standing } from '../common/standing.js';
 
 /** What may happen how often. */
 export interface LimitPolicy {

@@ -1,5 +1,5 @@
 import { Problem } from '../common/problem.js';
-import { rateLimitHeaders, type Standing } from './standing.js';
+import { rateLimitHeaders, type Standing } from '../common/standing.js';
 
 /** Too much of something; it says when to come back. */
 export class RateLimitedProblem extends Problem {

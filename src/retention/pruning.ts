@@ -4,7 +4,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import { SessionService } from '../auth/session.service.js';
 import { Clock } from '../config/clock.js';
 import { RateLimits } from '../limits/rate-limits.js';
-import { IdempotencyService } from '../tokens/idempotency.service.js';
+import { IdempotencyService } from '../tokens/idempotency/idempotency.service.js';
 import { TokenRetention } from '../tokens/token-retention.js';
 import { LeaseRepository } from './lease.repository.js';
 

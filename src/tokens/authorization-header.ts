@@ -3,7 +3,7 @@ import {
   InvalidRequestProblem,
   InvalidTokenProblem,
   MissingCredentialsProblem,
-} from '../auth/auth.errors.js';
+} from '../access/access.errors.js';
 
 /** RFC 6750's other two places for a token; neither is a credential here. */
 const ELSEWHERE = 'access_token';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { TokenPrincipal } from '../auth/principal.js';
+import type { TokenPrincipal } from '../access/principal.js';
 import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
 import { networkOf } from '../limits/network.js';
 import { RateLimits } from '../limits/rate-limits.js';
-import type { Standing } from '../limits/standing.js';
+import type { Standing } from '../common/standing.js';
 
 const MINUTE = 60;
 

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-http-bearer';
 import { Authenticator } from '../auth/authenticator.js';
-import type { Principal } from '../auth/principal.js';
-import { type Client, clientOf } from '../common/client.js';
+import type { Principal } from '../access/principal.js';
+import { type Client, clientOf } from '../access/client.js';
 import { presentedToken } from './authorization-header.js';
 import { BearerLimits } from './bearer-limits.js';
-import { refusalProblem } from './token-refusal.js';
-import { TokenVerifier } from './token-verifier.js';
+import { refusalProblem } from './verification/token-refusal.js';
+import { TokenVerifier } from './verification/token-verifier.js';
 
 /** All that `passport-http-bearer` gets to see of a request, so that it finds a token nowhere else. */
 interface BearerView {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../auth/principal.js';
-import { EVERYTHING, isOperatorOnly } from '../auth/scopes.js';
-import type { Client } from '../common/client.js';
+import type { Principal } from '../access/principal.js';
+import { EVERYTHING, isOperatorOnly } from '../access/scopes.js';
+import type { Client } from '../access/client.js';
 import { type FieldError, Problem, ValidationProblem } from '../common/problem.js';
 import { nameFault } from '../common/text.js';
 import { UsersService } from '../users/users.service.js';

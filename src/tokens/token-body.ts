@@ -1,4 +1,4 @@
-import { latest, type Use } from './token-use.js';
+import { latest, type Use } from './verification/token-use.js';
 import type { TokenBody } from './token.dto.js';
 import type { PersonalAccessToken } from './token.entity.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import { InvalidTokenProblem } from '../auth/auth.errors.js';
-import { actorOf, type Principal } from '../auth/principal.js';
-import type { Client } from '../common/client.js';
+import { InvalidTokenProblem } from '../access/access.errors.js';
+import { actorOf, type Principal } from '../access/principal.js';
+import type { Client } from '../access/client.js';
 import type { TokenBody } from './token.dto.js';
 import type { PersonalAccessToken } from './token.entity.js';
 import {
@@ -18,7 +18,7 @@ import {
   limitOf,
   type Rights,
   type TokenChange,
-} from './token-limits.js';
+} from './ceiling.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
 import { type Parent, TokenTreeRepository } from './token-tree.repository.js';

@@ -1,5 +1,5 @@
-import { isOperatorOnly, isScope, MAX_SCOPE_LENGTH } from '../auth/scopes.js';
-import { canonicalRange } from '../config/address-range.js';
+import { isOperatorOnly, isScope, MAX_SCOPE_LENGTH } from '../access/scopes.js';
+import { canonicalRange } from '../common/address.js';
 import { parseTimestamp } from './timestamp.js';
 
 /** What is wrong with what a person asks of a token, in words for that person; undefined for nothing. */

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional } from 'class-validator';
 import { PageQuery } from '../common/paging.js';
 import { codePoints, fault, MAX_NAME_LENGTH } from '../common/text.js';
-import { parseId } from './token-secret.js';
+import { parseId } from './verification/token-secret.js';
 import { type Direction, DIRECTIONS, type Sort, SORTS } from './token-sort.js';
 
 const STATES = ['active', 'expired'] as const;

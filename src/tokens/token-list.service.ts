@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../auth/principal.js';
+import type { Principal } from '../access/principal.js';
 import { CursorProblem, type Page, pageOf } from '../common/paging.js';
 import { Clock } from '../config/clock.js';
-import { LastUsed } from './last-used.js';
+import { LastUsed } from './verification/last-used.js';
 import { tokenBody } from './token-body.js';
 import type { ListTokensQuery } from './token-list.query.js';
 import { TokenListRepository } from './token-list.repository.js';

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateIf } from 'class-validator';
-import { MAX_SCOPE_LENGTH } from '../auth/scopes.js';
+import { MAX_SCOPE_LENGTH } from '../access/scopes.js';
 import { ValidationProblem } from '../common/problem.js';
 import { fault, IsName, MAX_NAME_LENGTH } from '../common/text.js';
-import { canonicalRange } from '../config/address-range.js';
+import { canonicalRange } from '../common/address.js';
 import {
   expiryFault,
   MAX_RANGES,
@@ -14,7 +14,7 @@ import {
   scopesFault,
 } from './token-faults.js';
 import { parseTimestamp } from './timestamp.js';
-import type { TokenChange, TokenWish } from './token-limits.js';
+import type { TokenChange, TokenWish } from './ceiling.js';
 
 /** Unlike `IsOptional`, this lets no `null` pass. */
 const IfPresent = () => ValidateIf((_, value) => value !== undefined);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { execute } from '../database/statement.js';
-import type { TokenChange } from './token-limits.js';
+import type { TokenChange } from './ceiling.js';
 
 /** Where tokens may be used from. */
 interface RangesRead {

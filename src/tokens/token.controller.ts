@@ -19,13 +19,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { CurrentPrincipal, RequireScopes } from '../auth/access.decorator.js';
-import type { Principal } from '../auth/principal.js';
-import { type Client, RequestClient } from '../common/client.js';
+import { CurrentPrincipal, RequireScopes } from '../access/access.decorator.js';
+import type { Principal } from '../access/principal.js';
+import { type Client, RequestClient } from '../access/client.js';
 import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
-import { ApiIdempotencyKey, IdempotencyKeyHeader } from './idempotency-key.decorator.js';
+import { ApiIdempotencyKey, IdempotencyKeyHeader } from './idempotency/idempotency-key.decorator.js';
 import { TokenChangeService } from './token-change.service.js';
 import { ApiTokenId, TokenIdPipe } from './token-id.pipe.js';
 import { CreatedTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';

@@ -4,10 +4,10 @@ import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
 import { execute } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
-import { HOLDS_CLAIM } from './idempotency.repository.js';
-import type { Use } from './token-use.js';
+import { HOLDS_CLAIM } from './idempotency/idempotency.repository.js';
+import type { Use } from './verification/token-use.js';
 import { PersonalAccessToken } from './token.entity.js';
-import type { Rights } from './token-limits.js';
+import type { Rights } from './ceiling.js';
 import type { Parent } from './token-tree.repository.js';
 
 export interface NewTokenRow extends Rights {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import { InvalidTokenProblem } from '../auth/auth.errors.js';
-import { actorOf, type Principal } from '../auth/principal.js';
-import type { Client } from '../common/client.js';
+import { InvalidTokenProblem } from '../access/access.errors.js';
+import { actorOf, type Principal } from '../access/principal.js';
+import type { Client } from '../access/client.js';
 import type { Problem } from '../common/problem.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
-import { IdempotencyService, type Issue } from './idempotency.service.js';
-import { LastUsed } from './last-used.js';
+import { IdempotencyService, type Issue } from './idempotency/idempotency.service.js';
+import { LastUsed } from './verification/last-used.js';
 import type { NewAccessToken } from './new-access-token.js';
 import { assertLifetime } from './token-expiry.js';
 import { tokenBody } from './token-body.js';
@@ -20,7 +20,7 @@ import {
   TokenLimitProblem,
   TokenNotFoundProblem,
 } from './token.errors.js';
-import { assertWithin, limitOf, rightsFor, type TokenWish } from './token-limits.js';
+import { assertWithin, limitOf, rightsFor, type TokenWish } from './ceiling.js';
 import { TokenRepository } from './token.repository.js';
 import { descendants, type Parent, TokenTreeRepository } from './token-tree.repository.js';
 

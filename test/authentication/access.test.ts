@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, Delete, Get, Module } from '@nestjs/common';
-import { Public } from '../../src/auth/access.decorator.js';
-import { PAGES } from '../../src/app.web.js';
+import { Public } from '../../src/access/access.decorator.js';
+import { PAGES } from '../../src/http/web.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';

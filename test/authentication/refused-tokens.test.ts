@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mintSecret } from '../../src/tokens/token-secret.js';
+import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import { User } from '../../src/users/user.entity.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';

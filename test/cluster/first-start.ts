@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { migrations } from '../../src/database/migrations/index.js';
+import { migrations } from '../../src/migrations/index.js';
 import { send } from './support/client.js';
 import { isShort, report } from './support/figures.js';
 import { type Stage, signUp, startServices } from './support/stage.js';

@@ -1,6 +1,6 @@
 import { createPool } from 'mysql2/promise';
 import { expect, test } from '@jest/globals';
-import { mintSecret } from '../../src/tokens/token-secret.js';
+import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import { type Answer, Client, idOf } from './support/client.js';
 import { isShort, report } from './support/figures.js';
 import { type Stage, signUp } from './support/stage.js';

@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { BODY_LIMIT_BYTES } from '../../src/app.body.js';
+import { BODY_LIMIT_BYTES } from '../../src/http/bodies.js';
 import type { Operation, Parameter } from './document.js';
 import { CANARY, hostileHeaders, hostileText, hostileValue, KEYS } from './hostile.js';
 import { valid } from './valid.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, Get, HttpException, Module } from '@nestjs/common';
-import { Public } from '../../src/auth/access.decorator.js';
+import { Public } from '../../src/access/access.decorator.js';
 import { TestApp } from '../support/app.js';
 import { createUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PAGES } from '../../src/app.web.js';
+import { PAGES } from '../../src/http/web.js';
 import { TestApp } from '../support/app.js';
 import { expectProblem } from '../support/problems.js';
 

@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mintSecret } from '../../src/tokens/token-secret.js';
+import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, PASSWORD, type TestToken, type TestUser } from '../support/factories.js';
 import { seriesOf } from '../support/metrics.js';

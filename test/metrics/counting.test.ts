@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Module, Controller, Get } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Public } from '../../src/auth/access.decorator.js';
-import { LastUsed } from '../../src/tokens/last-used.js';
+import { Public } from '../../src/access/access.decorator.js';
+import { LastUsed } from '../../src/tokens/verification/last-used.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, PASSWORD, type TestUser, UNKNOWN_SECRET } from '../support/factories.js';
 import { seriesOf, valueOf } from '../support/metrics.js';

@@ -3,7 +3,7 @@ import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { Session } from '../../src/auth/session.entity.js';
 import { Pruning } from '../../src/retention/pruning.js';
-import { IdempotencyKey } from '../../src/tokens/idempotency-key.entity.js';
+import { IdempotencyKey } from '../../src/tokens/idempotency/idempotency-key.entity.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';

@@ -1,6 +1,6 @@
 import { hashSync } from '@node-rs/argon2';
-import { EVERYTHING } from '../../src/auth/scopes.js';
-import { mintSecret } from '../../src/tokens/token-secret.js';
+import { EVERYTHING } from '../../src/access/scopes.js';
+import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { User } from '../../src/users/user.entity.js';
 import type { TestApp } from './app.js';

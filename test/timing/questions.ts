@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mintSecret } from '../../src/tokens/token-secret.js';
+import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import type { Connection } from './connection.js';
 import { newAddress, type Stage } from './stage.js';
 import type { Samples } from './welch.js';

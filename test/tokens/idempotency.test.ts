@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { IdempotencyKey } from '../../src/tokens/idempotency-key.entity.js';
-import { type Claim, IdempotencyRepository } from '../../src/tokens/idempotency.repository.js';
+import { IdempotencyKey } from '../../src/tokens/idempotency/idempotency-key.entity.js';
+import { type Claim, IdempotencyRepository } from '../../src/tokens/idempotency/idempotency.repository.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TokenRepository } from '../../src/tokens/token.repository.js';
 import { TestApp } from '../support/app.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { InvalidTokenProblem } from '../../src/auth/auth.errors.js';
-import type { Principal } from '../../src/auth/principal.js';
+import { InvalidTokenProblem } from '../../src/access/access.errors.js';
+import type { Principal } from '../../src/access/principal.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TokenChangedProblem } from '../../src/tokens/token.errors.js';
 import { TokenService } from '../../src/tokens/token.service.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Refusals } from '../../src/audit/refusals.js';
-import { RetiredSecret } from '../../src/tokens/retired-secret.entity.js';
-import { RetiredSecrets } from '../../src/tokens/retired-secrets.js';
+import { RetiredSecret } from '../../src/tokens/verification/retired-secret.entity.js';
+import { RetiredSecrets } from '../../src/tokens/verification/retired-secrets.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { eventsOf } from '../support/events.js';

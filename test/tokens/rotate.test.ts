@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { LastUsed } from '../../src/tokens/last-used.js';
-import { TokenRotationRepository } from '../../src/tokens/token-rotation.repository.js';
+import { LastUsed } from '../../src/tokens/verification/last-used.js';
+import { TokenRotationRepository } from '../../src/tokens/rotation/rotation.repository.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { missingScope } from '../../src/auth/scopes.js';
-import { isInRanges } from '../../src/config/address-range.js';
+import { missingScope } from '../../src/access/scopes.js';
+import { isInRanges } from '../../src/common/address.js';
 import { TestApp } from '../support/app.js';
 import { createUser } from '../support/factories.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';

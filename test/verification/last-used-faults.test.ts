@@ -1,7 +1,7 @@
 import Sqlite from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LastUsed } from '../../src/tokens/last-used.js';
+import { LastUsed } from '../../src/tokens/verification/last-used.js';
 import { TestApp } from '../support/app.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { createToken, createUser, type TestToken } from '../support/factories.js';

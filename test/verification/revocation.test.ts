@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mintSecret } from '../../src/tokens/token-secret.js';
+import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import { TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createToken, createUser } from '../support/factories.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TokenLoader, VerificationUnavailableProblem } from '../../src/tokens/token-loader.js';
+import { TokenLoader, VerificationUnavailableProblem } from '../../src/tokens/verification/token-loader.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';

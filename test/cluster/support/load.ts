@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mintSecret } from '../../../src/tokens/token-secret.js';
+import { mintSecret } from '../../../src/tokens/verification/token-secret.js';
 import { type Answer, type Client, idOf, tokenIn } from './client.js';
 import type { Entry, Ledger, Outcome } from './ledger.js';
 

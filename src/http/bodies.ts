@@ -1,0 +1,81 @@
+import { parse as parseForm } from 'node:querystring';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from '../common/problem.js';
+
+/** Far more than any body of this API takes, but the largest. */
+export const BODY_LIMIT_BYTES = 64 * 1024;
+/** No body of this API is nested deeper than a list in an object. */
+const MAX_DEPTH = 8;
+
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/**
+ * Bodies are JSON objects, or forms on the routes that say so (`TakesForm`), and on them nothing else. An empty
+ * one counts as none: clients send the content type with every request.
+ */
+export function takeBodies(instance: FastifyInstance): void {
+  instance.addHook('onRoute', (route) => {
+    const { bodyLimit } = (route.config ?? {}) as RouteBody;
+    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+  });
+  const parseJson = instance.getDefaultJsonParser('error', 'error');
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
+    if (takesForm(request)) {
+      done(wrongType(FORM_TYPE));
+    } else if (body.length === 0) {
+      done(null, undefined);
+    } else {
+      void parseJson(request, body as string, (error, value: unknown) => {
+        const problem = error === null ? bodyProblem(value) : malformed('is not valid JSON');
+        if (problem === undefined) done(null, value);
+        else done(problem);
+      });
+    }
+  });
+  instance.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, (request, body, done) => {
+    if (takesForm(request)) done(null, parseForm(body as string, '&', '=', ALL_KEYS));
+    else done(wrongType(JSON_TYPE));
+  });
+  instance.addContentTypeParser('*', (request, _body, done) => {
+    done(wrongType(takesForm(request) ? FORM_TYPE : JSON_TYPE));
+  });
+}
+
+/** Whatever their number; the size of a body is limited. */
+const ALL_KEYS = { maxKeys: 0 };
+
+/** What a route says of its body, in its configuration. */
+interface RouteBody {
+  readonly form?: boolean;
+  /** Where it is not `BODY_LIMIT_BYTES`. */
+  readonly bodyLimit?: number;
+}
+
+const takesForm = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.config as RouteBody).form === true;
+
+const wrongType = (right: string) => new Problem(415, 'unsupported_media_type', `Send the body as ${right}.`);
+
+const malformed = (fault: string) => new Problem(400, 'malformed_json', `The request body ${fault}.`);
+
+/** Level by level: class-transformer goes down by recursion, and some thousand levels exhaust its stack. */
+function isDeeperThan(depth: number, body: object): boolean {
+  let level: unknown[] = [body];
+  for (let at = 0; at <= depth; at += 1) {
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+function bodyProblem(body: unknown): Problem | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return malformed('must be a JSON object');
+  }
+  if (isDeeperThan(MAX_DEPTH, body)) return malformed('is nested too deeply');
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type FieldError, httpProblem, type Problem, ValidationProblem } from '../common/problem.js';
+
+/** Validates every body and query by its class; a field nobody declared is an error. */
+export class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      stopAtFirstError: true,
+      exceptionFactory: validationProblem,
+    });
+  }
+
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    refuseInheritedNames(value);
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+
+  /** A path parameter stays text: `Number` would take ` 5`, `5e0` and `0x5` for the id 5. */
+  protected override transformPrimitive(value: unknown): unknown {
+    return value;
+  }
+}
+
+/** class-transformer passes over what every object inherits, so that the whitelist would never see it. */
+function refuseInheritedNames(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const inherited = Object.keys(value).find((name) => name in Object.prototype || name === 'prototype');
+  if (inherited !== undefined) throw new ValidationProblem([unknownField(inherited)]);
+}
+
+const unknownField = (field: string): FieldError => ({ field, detail: `Unknown field ${field}.` });
+
+function validationProblem(faults: ValidationError[]): Problem {
+  const [first, ...others] = faults.map(fieldError);
+  return first === undefined ? httpProblem(400) : new ValidationProblem([first, ...others]);
+}
+
+/** A name as programs give it. Anything else is not repeated: it might be a secret in the wrong place. */
+const FIELD_NAME = /^[a-z_][\w.[\]-]{0,39}$/i;
+
+function fieldError({ property, constraints = {} }: ValidationError): FieldError {
+  const field = FIELD_NAME.test(property) ? property : '(unprintable)';
+  if ('whitelistValidation' in constraints) return unknownField(field);
+  return { field, detail: Object.values(constraints)[0] ?? `${field} is not valid.` };
+}

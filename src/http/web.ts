@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** What `npm run build` makes of `web/`. */
+const ROOT = fileURLToPath(new URL('../../dist/web/', import.meta.url));
+
+/** The addresses of the page for people. They are one file, which finds out by itself what to show. */
+export const PAGES = [
+  '/',
+  '/sign-in',
+  '/sign-up',
+  '/settings',
+  '/settings/profile',
+  '/settings/password',
+  '/settings/tokens',
+  '/settings/tokens/:tokenId',
+  '/settings/security-log',
+] as const;
+
+/** Under these, even a browser's wrong address gets a problem and no page. */
+const NOT_PAGES = /^\/(v1|docs|health|metrics|assets)(\/|\?|$)/;
+
+/** Serves the page for people, and its files. */
+export async function serveWeb(app: NestFastifyApplication): Promise<void> {
+  const instance = app.getHttpAdapter().getInstance();
+  // Their names change with their contents.
+  await app.register(fastifyStatic, {
+    root: `${ROOT}assets`,
+    prefix: '/assets/',
+    preCompressed: true,
+    immutable: true,
+    maxAge: '1y',
+  });
+  for (const url of PAGES) instance.get(url, (_request, reply) => sendPage(reply));
+  instance.get('/favicon.svg', (_request, reply) => sendPage(reply, 'favicon.svg'));
+  instance.addHook('onRequest', (request, reply, done) => {
+    if (request.is404 && isForPerson(request)) sendPage(reply.status(404));
+    else done();
+  });
+}
+
+/** Asked again each time, so that a new release is there at once. */
+const sendPage = (reply: FastifyReply, file = 'index.html'): FastifyReply =>
+  reply.header('cache-control', 'no-cache').sendFile(file, ROOT, { cacheControl: false });
+
+const isForPerson = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && headers.accept?.includes('text/html') === true && !NOT_PAGES.test(url);

@@ -1,0 +1,36 @@
+import { Problem } from '../../common/problem.js';
+import { tokenLocation } from '../token-path.js';
+
+/** @param tokenId of the token that the first request was about */
+export class IdempotencyReplayedProblem extends Problem {
+  constructor(tokenId: number) {
+    super(
+      409,
+      'idempotency_replayed',
+      'This request has been done already, and a secret is shown only once. Use the first answer; without it, ' +
+        'delete the token that Location names, or rotate it with another Idempotency-Key.',
+      { headers: { location: tokenLocation(tokenId) } },
+    );
+  }
+}
+
+export class IdempotencyInProgressProblem extends Problem {
+  constructor() {
+    super(
+      409,
+      'idempotency_in_progress',
+      'A request with this Idempotency-Key is under way. Try again in a few seconds, with the same key.',
+      { headers: { 'retry-after': '2' } },
+    );
+  }
+}
+
+export class IdempotencyKeyReusedProblem extends Problem {
+  constructor() {
+    super(
+      422,
+      'idempotency_key_reused',
+      'This Idempotency-Key belongs to another request. Choose a new one for each thing you want done.',
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import { Problem } from '../../common/problem.js';
+
+export class ExpiredTokenNotRotatedProblem extends Problem {
+  constructor() {
+    super(
+      409,
+      'token_has_expired',
+      'This token has expired, and a new secret would not change that. Create another token.',
+    );
+  }
+}
+
+/** Two rotations of one token met; the other was faster. */
+export class RotatedMeanwhileProblem extends Problem {
+  constructor() {
+    super(
+      409,
+      'rotated_meanwhile',
+      'Another request has just rotated this token. Use the secret it was given, or rotate once more.',
+    );
+  }
+}
+
+export class NoOverlapProblem extends Problem {
+  constructor() {
+    super(404, 'no_previous_secret', 'No previous secret of this token is accepted any more.');
+  }
+}

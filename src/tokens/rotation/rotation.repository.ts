@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { toDatetime } from '../../database/datetime.js';
+import { execute } from '../../database/statement.js';
+import { HOLDS_CLAIM } from '../idempotency/idempotency.repository.js';
+
+export interface Rotation {
+  readonly id: number;
+  readonly userId: number;
+  /** The hash that was seen; it becomes the previous one. */
+  readonly from: string;
+  readonly to: string;
+  readonly at: Date;
+  /** Until when the previous secret is accepted; null for no longer. */
+  readonly overlapEnd: Date | null;
+  /** Hash of the idempotency key; null for none. */
+  readonly keyHash: string | null;
+}
+
+/** Compares and sets: of rotations that saw the same secret, one affects the row. */
+const ROTATE = `
+  UPDATE personal_access_tokens
+  SET secret_hash = ?, rotated_at = ?, previous_secret_hash = ?, previous_secret_expires_at = ?,
+      previous_secret_last_used_at = last_used_at
+  WHERE id = ? AND user_id = ? AND secret_hash = ? AND ${HOLDS_CLAIM}`;
+
+const END_OVERLAP = `
+  UPDATE personal_access_tokens SET previous_secret_hash = NULL, previous_secret_expires_at = NULL
+  WHERE id = ? AND user_id = ? AND previous_secret_expires_at > ?`;
+
+@Injectable()
+export class TokenRotationRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns whether this call rotated the token */
+  async rotate({ id, userId, from, to, at, overlapEnd, keyHash }: Rotation): Promise<boolean> {
+    const previous = overlapEnd === null ? [null, null] : [from, toDatetime(overlapEnd)];
+    const parameters = [to, toDatetime(at), ...previous, id, userId, from, keyHash, keyHash, to];
+    return (await execute(this.dataSource, ROTATE, parameters)).affected === 1;
+  }
+
+  /** @returns whether there was one */
+  async endOverlap(userId: number, id: number, now: Date): Promise<boolean> {
+    return (await execute(this.dataSource, END_OVERLAP, [id, userId, toDatetime(now)])).affected === 1;
+  }
+}

@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
+import { InsufficientScopeProblem } from '../../access/access.errors.js';
+import { noteMissingScope } from '../../auth/missing-scope.js';
+import { actorOf, type Principal } from '../../access/principal.js';
+import { missingScope } from '../../access/scopes.js';
+import type { Client } from '../../access/client.js';
+import { Clock } from '../../config/clock.js';
+import { IdempotencyService, type Issue } from '../idempotency/idempotency.service.js';
+import type { NewAccessToken } from '../new-access-token.js';
+import { RetiredSecretRepository } from '../verification/retired-secret.repository.js';
+import { excesses, limitOf } from '../ceiling.js';
+import {
+  ExpiredTokenNotRotatedProblem,
+  NoOverlapProblem,
+  RotatedMeanwhileProblem,
+} from './rotation.errors.js';
+import { TokenRotationRepository } from './rotation.repository.js';
+import type { PersonalAccessToken } from '../token.entity.js';
+import { ExceedsTokenProblem, TokenNotFoundProblem } from '../token.errors.js';
+import { TokenRepository } from '../token.repository.js';
+
+/** How a token gets another secret and stays what it is. */
+@Injectable()
+export class TokenRotationService {
+  constructor(
+    private readonly tokens: TokenRepository,
+    private readonly rotations: TokenRotationRepository,
+    private readonly retired: RetiredSecretRepository,
+    private readonly idempotency: IdempotencyService,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The secret before the present one, where an overlap still runs, is refused from now on.
+   * @param overlapSeconds how long the present secret is accepted beside the new one
+   * @param key for idempotency
+   * @throws Problem 403, 404, 409 or 422
+   */
+  rotate(
+    principal: Principal,
+    id: number,
+    overlapSeconds: number,
+    client: Client,
+    key: string | undefined,
+  ): Promise<NewAccessToken> {
+    const request = { key, operation: `rotate ${id}`, body: { overlapSeconds } };
+    return this.idempotency.once(principal, request, (issue) =>
+      this.rotateTo(issue, principal, id, overlapSeconds, client),
+    );
+  }
+
+  private async rotateTo(
+    { secret, hash, keyHash }: Issue,
+    principal: Principal,
+    id: number,
+    overlapSeconds: number,
+    client: Client,
+  ): Promise<NewAccessToken> {
+    const token = await this.rotatable(principal, id, client);
+    const now = this.clock.now();
+    if (token.expiresAt !== null && token.expiresAt <= now) throw new ExpiredTokenNotRotatedProblem();
+    // First, so that a process that dies in between forgets none; one that is not retired is never looked for.
+    await this.retired.insert(id, token.secretHash, now);
+    const isRotated = await this.rotations.rotate({
+      id,
+      userId: principal.user.id,
+      from: token.secretHash,
+      to: hash,
+      at: now,
+      overlapEnd: overlapEnd(now, overlapSeconds, token.expiresAt),
+      keyHash,
+    });
+    if (!isRotated) throw await this.whyNot(principal, id);
+    const rotated = { kind: 'token_rotated', client, tokenId: id, tokenName: token.name } as const;
+    await this.audit.record({ ...actorOf(principal), ...rotated, detail: describe(overlapSeconds) });
+    return { id, plainText: `${id}|${secret}` };
+  }
+
+  /** When this has returned, no instance accepts the previous secret. @throws Problem 403 or 404 */
+  async endOverlap(principal: Principal, id: number, client: Client): Promise<void> {
+    this.requireRightOver(principal, id, client);
+    const token = await this.find(principal, id);
+    const hasEnded = await this.rotations.endOverlap(principal.user.id, id, this.clock.now());
+    if (!hasEnded) throw new NoOverlapProblem();
+    const ended = { kind: 'overlap_ended', client, tokenId: id, tokenName: token.name } as const;
+    await this.audit.record({ ...actorOf(principal), ...ended });
+  }
+
+  /** @throws TokenNotFoundProblem */
+  private async find({ user }: Principal, id: number): Promise<PersonalAccessToken> {
+    const token = await this.tokens.findOne(user.id, id);
+    if (token === null) throw new TokenNotFoundProblem();
+    return token;
+  }
+
+  /** @throws InsufficientScopeProblem where `tokens:rotate` is not enough, since it is for the token itself */
+  private requireRightOver(principal: Principal, id: number, client: Client): void {
+    if (isItself(principal, id)) return;
+    const missing = missingScope(principal.scopes, ['tokens:write']);
+    if (missing === undefined) return;
+    noteMissingScope(this.audit, principal, missing, client);
+    throw new InsufficientScopeProblem(missing);
+  }
+
+  private async rotatable(principal: Principal, id: number, client: Client): Promise<PersonalAccessToken> {
+    this.requireRightOver(principal, id, client);
+    const token = await this.find(principal, id);
+    const limit = limitOf(principal);
+    // The new secret of a stronger token would let the caller do what it may not do itself.
+    if (limit !== undefined && !isItself(principal, id) && excesses(token, limit).length > 0) {
+      throw new ExceedsTokenProblem('That token can do more than the one that makes this request.');
+    }
+    return token;
+  }
+
+  /** @throws TokenNotFoundProblem */
+  private async whyNot(principal: Principal, id: number): Promise<RotatedMeanwhileProblem> {
+    await this.find(principal, id);
+    return new RotatedMeanwhileProblem();
+  }
+}
+
+const isItself = ({ credential }: Principal, id: number): boolean =>
+  credential.kind === 'token' && credential.id === id;
+
+/** @returns null for no overlap; never later than the token's own end */
+function overlapEnd(now: Date, seconds: number, expiresAt: Date | null): Date | null {
+  if (seconds === 0) return null;
+  const end = new Date(now.getTime() + seconds * 1000);
+  return expiresAt !== null && expiresAt < end ? expiresAt : end;
+}
+
+/** For the audit log. */
+const describe = (overlapSeconds: number) =>
+  overlapSeconds === 0 ? 'no overlap' : `overlap of ${overlapSeconds} s`;

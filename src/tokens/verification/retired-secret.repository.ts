@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { toDatetime } from '../../database/datetime.js';
+import { execute } from '../../database/statement.js';
+
+/** How many secrets of one token are remembered: the newest. */
+const KEPT = 20;
+
+/** A token, and a secret that it had before. */
+export interface Retired {
+  readonly secretHash: string;
+  readonly tokenId: number;
+  readonly tokenName: string;
+  readonly userId: number;
+}
+
+const INSERT = `INSERT INTO retired_secrets (secret_hash, token_id, retired_at) VALUES (?, ?, ?)`;
+
+/** MySQL reads the table it deletes from only through one that it has to build first. */
+const DELETE_OLDER = `
+  DELETE FROM retired_secrets WHERE token_id = ? AND retired_at <
+    (SELECT oldest FROM (SELECT retired_at AS oldest FROM retired_secrets WHERE token_id = ?
+      ORDER BY retired_at DESC LIMIT 1 OFFSET ${KEPT - 1}) kept)`;
+
+const FIND = (count: number) => `
+  SELECT r.secret_hash, r.token_id, t.name, t.user_id
+  FROM retired_secrets r JOIN personal_access_tokens t ON t.id = r.token_id
+  WHERE r.secret_hash IN (${Array<string>(count).fill('?').join(',')})`;
+
+interface Row {
+  readonly secret_hash: string;
+  readonly token_id: number | string;
+  readonly name: string;
+  readonly user_id: number | string;
+}
+
+@Injectable()
+export class RetiredSecretRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Remembers that a secret is about to retire; another rotation may be about to do the same. */
+  async insert(tokenId: number, secretHash: string, at: Date): Promise<void> {
+    try {
+      await execute(this.dataSource, INSERT, [secretHash, tokenId, toDatetime(at)]);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+    }
+    await execute(this.dataSource, DELETE_OLDER, [tokenId, tokenId]);
+  }
+
+  async find(secretHashes: readonly string[]): Promise<Retired[]> {
+    const rows = await this.dataSource.query<Row[]>(FIND(secretHashes.length), [...secretHashes]);
+    return rows.map(({ secret_hash, token_id, name, user_id }) => ({
+      secretHash: secret_hash,
+      tokenId: Number(token_id),
+      tokenName: name,
+      userId: Number(user_id),
+    }));
+  }
+}
