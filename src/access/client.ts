@@ -1,7 +1,5 @@
-import { isIP } from 'node:net';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import ipaddr from 'ipaddr.js';
 
 /** Who makes a request, as far as anybody can tell without credentials. */
 export interface Client {
@@ -19,10 +17,3 @@ export const clientOf = ({ ip, headers }: FastifyRequest): Client => ({
 export const RequestClient = createParamDecorator((_: unknown, context: ExecutionContext) =>
   clientOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
-
-/** An address in its one form, IPv4 within IPv6 as IPv4; null for what is no address. */
-export function canonical(address: string): string | null {
-  const family = isIP(address);
-  if (family === 4) return address;
-  return family === 0 ? null : ipaddr.process(address).toString();
-}
