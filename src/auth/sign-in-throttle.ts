@@ -1,20 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Limit, LimitPolicy } from '../limits/limit.js';
+import type { Limit } from '../limits/limit.js';
+import type { Mark } from '../limits/mark.js';
 import { networkOf } from '../common/address.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { rateLimitHeaders, type Standing, tightest } from '../common/standing.js';
 import { WrongPasswordProblem } from '../access/access.errors.js';
-
-const MINUTES = 60;
-const DAYS = 24 * 60 * MINUTES;
-
-const policy = (name: string, quota: number, windowSeconds: number): LimitPolicy => ({
-  name,
-  quota,
-  windowSeconds,
-  complaint: 'Too many failed attempts',
-  code: 'too_many_attempts',
-});
 
 /**
  * Slows down guessing. Failures are counted for an account at one address, for an address over all
@@ -27,18 +17,18 @@ export class SignInThrottle {
   private readonly address: Limit;
   private readonly account: Limit;
   /** Addresses an account was signed in from. */
-  private readonly familiar: Limit;
+  private readonly familiar: Mark;
 
   constructor(limits: RateLimits) {
-    this.pair = limits.shared(policy('sign-in', 10, 15 * MINUTES));
-    this.address = limits.shared(policy('sign-in-address', 100, 15 * MINUTES));
-    this.account = limits.shared(policy('sign-in-account', 100, 60 * MINUTES));
-    this.familiar = limits.shared(policy('familiar-address', 1, 14 * DAYS));
+    this.pair = limits.of('sign-in');
+    this.address = limits.of('sign-in-address');
+    this.account = limits.of('sign-in-account');
+    this.familiar = limits.mark('familiar-address');
   }
 
   /** Remembers that the account's owner is at this address. */
   async recognise(account: string, address: string): Promise<void> {
-    await this.familiar.mark(`${networkOf(address)} ${account}`);
+    await this.familiar.set(`${networkOf(address)} ${account}`);
   }
 
   /**
@@ -51,7 +41,7 @@ export class SignInThrottle {
     const pairKey = `${address} ${account}`;
     // Where the owner usually is, the third is counted for them alone: it takes as long, and stops nobody sooner
     // than the first.
-    const accountKey = (await this.familiar.isMarked(pairKey)) ? pairKey : account;
+    const accountKey = (await this.familiar.isSet(pairKey)) ? pairKey : account;
     const limits: readonly (readonly [Limit, string])[] = [
       [this.pair, pairKey],
       [this.address, address],

@@ -44,13 +44,7 @@ export class SignInService {
     private readonly metrics: Metrics,
     limits: RateLimits,
   ) {
-    this.registrations = limits.shared({
-      name: 'registration',
-      quota: settings.limitRegistrations,
-      windowSeconds: 60 * 60,
-      complaint: 'Too many accounts were made from your network',
-      code: 'rate_limited',
-    });
+    this.registrations = limits.of('registration');
   }
 
   get registrationOpen(): boolean {

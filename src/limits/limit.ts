@@ -1,20 +1,18 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { digest } from '../common/digest.js';
-import type { Tally } from '../metrics/tally.js';
-import { RateLimitedProblem } from './rate-limited.problem.js';
 import type { Standing } from '../common/standing.js';
+import type { Tally } from '../metrics/tally.js';
+import type { RateLimitName, RateLimitPolicy } from './policies.js';
+import { RateLimitedProblem } from './rate-limited.problem.js';
 
-/** What may happen how often. */
-export interface LimitPolicy {
-  /** Its name on the wire: lower-case letters and dashes. */
-  readonly name: string;
+/** A policy, as it is with the settings of this instance. */
+export interface LimitPolicy extends Omit<RateLimitPolicy, 'quota'> {
+  readonly name: RateLimitName;
   readonly quota: number;
-  readonly windowSeconds: number;
-  /** What there was too much of, as a sentence begins: `Too many failed attempts`. */
-  readonly complaint: string;
-  /** Of the problem. */
-  readonly code: string;
 }
+
+/** What a store gets to see: never the address of a person or a network. */
+export const storedKey = (name: string, key: string): string => digest(`${name} ${key}`);
 
 /** Counts what somebody does, and says when it is too much. Which store counts is the limiter's business. */
 export class Limit {
@@ -22,7 +20,7 @@ export class Limit {
     private readonly policy: LimitPolicy,
     private readonly limiter: RateLimiterAbstract,
     /** Counts what is refused. */
-    private readonly refused: Tally | undefined,
+    private readonly refused: Tally,
   ) {}
 
   /**
@@ -41,7 +39,7 @@ export class Limit {
       resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
     };
     if (consumedPoints <= quota) return standing;
-    this.refused?.add();
+    this.refused.add();
     throw new RateLimitedProblem(this.policy, standing);
   }
 
@@ -55,17 +53,7 @@ export class Limit {
     await this.limiter.delete(this.keyOf(key));
   }
 
-  /** Sets the count to one, for a window that begins now. */
-  async mark(key: string): Promise<void> {
-    await this.limiter.set(this.keyOf(key), 1, this.policy.windowSeconds);
-  }
-
-  async isMarked(key: string): Promise<boolean> {
-    return (await this.limiter.get(this.keyOf(key))) !== null;
-  }
-
-  /** No store gets to see an address of a person or a network. */
   private keyOf(key: string): string {
-    return digest(`${this.policy.name} ${key}`);
+    return storedKey(this.policy.name, key);
   }
 }

@@ -2,9 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { deleteSome } from '../database/delete-some.js';
 import { execute, patiently } from '../database/statement.js';
-
-/** The longest of all windows: a count that would end later was made by a clock that has been put back. */
-export const LONGEST_WINDOW_MS = 14 * 24 * 3_600_000;
+import { LONGEST_WINDOW_MS } from './policies.js';
 
 export interface Count {
   readonly points: number;

@@ -5,10 +5,12 @@ import {
   RateLimiterRedis,
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
+import { Settings } from '../config/settings.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { Tally } from '../metrics/tally.js';
 import { DatabaseLimiter } from './database-limiter.js';
-import { Limit, type LimitPolicy } from './limit.js';
+import { Limit } from './limit.js';
+import { Mark } from './mark.js';
+import { MARK_SECONDS, type MarkName, POLICIES, type RateLimitName } from './policies.js';
 import { RateLimitRepository } from './rate-limit.repository.js';
 import { RedisConnection } from './redis-connection.js';
 
@@ -25,25 +27,25 @@ interface Options {
 /** Where limits are counted. While the shared store is away, each process counts for itself: never nobody. */
 @Injectable()
 export class RateLimits {
+  private readonly limits = new Map<RateLimitName, Limit>();
+
   constructor(
     private readonly redis: RedisConnection,
     private readonly counts: RateLimitRepository,
     private readonly metrics: Metrics,
+    private readonly settings: Settings,
   ) {}
 
-  /** One count for all instances: in Redis where there is one, in the database otherwise. */
-  shared(policy: LimitPolicy): Limit {
-    const options = optionsOf(policy);
-    return this.limit(policy, this.inRedis(options) ?? this.inDatabase(options));
+  /** One object for each limit: what it counts in memory counts for all who ask for it. */
+  of(name: RateLimitName): Limit {
+    const limit = this.limits.get(name) ?? this.limit(name);
+    this.limits.set(name, limit);
+    return limit;
   }
 
-  /**
-   * For what happens so often that no row may be written for it: one count for all instances in Redis, one for
-   * each process without.
-   */
-  light(policy: LimitPolicy): Limit {
-    const options = optionsOf(policy);
-    return this.limit(policy, this.inRedis(options) ?? inMemory(options));
+  mark(name: MarkName): Mark {
+    const duration = MARK_SECONDS[name];
+    return new Mark(name, duration, this.shared({ keyPrefix: prefixOf(name), points: 1, duration }));
   }
 
   /** Removes some of the counts that are over. @returns 0 when none are left */
@@ -51,9 +53,19 @@ export class RateLimits {
     return this.counts.deleteEnded(limit);
   }
 
-  private limit(policy: LimitPolicy, limiter: RateLimiterAbstract): Limit {
-    const refused: Readonly<Partial<Record<string, Tally>>> = this.metrics.rateLimited;
-    return new Limit(policy, limiter, refused[policy.name]);
+  private limit(name: RateLimitName): Limit {
+    const policy = { ...POLICIES[name], name, quota: POLICIES[name].quota(this.settings) };
+    const options = { keyPrefix: prefixOf(name), points: policy.quota, duration: policy.windowSeconds };
+    const limiter = policy.store === 'shared' ? this.shared(options) : this.light(options);
+    return new Limit(policy, limiter, this.metrics.rateLimited[name]);
+  }
+
+  private shared(options: Options): RateLimiterAbstract {
+    return this.inRedis(options) ?? this.inDatabase(options);
+  }
+
+  private light(options: Options): RateLimiterAbstract {
+    return this.inRedis(options) ?? inMemory(options);
   }
 
   private inDatabase(options: Options): RateLimiterAbstract {
@@ -69,11 +81,7 @@ export class RateLimits {
   }
 }
 
-const optionsOf = ({ name, quota: points, windowSeconds: duration }: LimitPolicy): Options => ({
-  keyPrefix: `latchkey:${name}`,
-  points,
-  duration,
-});
+const prefixOf = (name: string): string => `latchkey:${name}`;
 
 const inMemory = (options: Options) => new RateLimiterMemory({ ...options, keyPrefix: '' });
 

@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { TokenPrincipal } from '../access/principal.js';
-import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
 import { networkOf } from '../common/address.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import type { Standing } from '../common/standing.js';
-
-const MINUTE = 60;
 
 /** How often tokens are taken. Nothing here writes to the database: verification never does (ADR 28). */
 @Injectable()
@@ -14,22 +11,9 @@ export class BearerLimits {
   private readonly requests: Limit;
   private readonly failures: Limit;
 
-  constructor(limits: RateLimits, { limitFailedTokens }: Settings) {
-    this.requests = limits.light({
-      name: 'token',
-      // Every token that is counted has a quota of its own.
-      quota: 0,
-      windowSeconds: MINUTE,
-      complaint: 'This token was used too often',
-      code: 'token_rate_limited',
-    });
-    this.failures = limits.light({
-      name: 'failed-tokens',
-      quota: limitFailedTokens,
-      windowSeconds: MINUTE,
-      complaint: 'Too many requests with tokens that are not valid came from your network',
-      code: 'rate_limited',
-    });
+  constructor(limits: RateLimits) {
+    this.requests = limits.of('token');
+    this.failures = limits.of('failed-tokens');
   }
 
   /**

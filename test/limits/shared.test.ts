@@ -114,15 +114,14 @@ describe('instances with one Redis', () => {
 
   /** NestJS lets all apps of a process write to the log of the last. */
   const said = (text: string) => two.leaks.logLines.filter((line) => line.includes(text)).length;
-  const probe = ({ app }: TestApp) => app.get(RateLimits).shared({ ...PROBE, quota: TEN, windowSeconds: 60 });
+  const probe = ({ app }: TestApp, key: string) => app.get(RateLimits).of('registration').consume(key, TEN);
   let probes = 0;
   /** Both have their connection. */
   const isShared = async (): Promise<boolean> => {
-    const [first, second] = [one, two].map(probe);
-    const key = String((probes += 1));
-    const before = await first?.consume(key);
-    const after = await second?.consume(key);
-    return before?.remaining === TEN - 1 && after?.remaining === TEN - 2;
+    const key = `probe ${(probes += 1)}`;
+    const before = await probe(one, key);
+    const after = await probe(two, key);
+    return before.remaining === TEN - 1 && after.remaining === TEN - 2;
   };
 
   test('count there, whatever their databases', async () => {
@@ -155,15 +154,12 @@ describe('instances with one Redis', () => {
     await until(isShared);
     const gone = said('Redis is away');
     await redis.signal('SIGSTOP');
-    const limit = probe(one);
-    expect(await limit.consume('one')).toMatchObject({ remaining: TEN - 1 });
+    expect(await probe(one, 'one')).toMatchObject({ remaining: TEN - 1 });
     await redis.signal('SIGKILL');
     await until(() => said('Redis is away') === gone + 2);
-    expect(await limit.consume('one')).toMatchObject({ remaining: TEN - 2 });
+    expect(await probe(one, 'one')).toMatchObject({ remaining: TEN - 2 });
   });
 });
-
-const PROBE = { name: 'probe', complaint: 'Too many probes', code: 'rate_limited' };
 
 test('a Redis that is away at the start does not stop it', async () => {
   const app = await TestApp.start({ env: { REDIS_URL: 'redis://:secret-word@127.0.0.1:1' } });

@@ -138,7 +138,7 @@ test('sign-ins are counted by outcome, and refusals by the limit', async () => {
   const series = [
     ...['ok', 'wrong_password', 'user_disabled', 'rate_limited', 'failed'].map(signIns),
     ['latchkey_rate_limited_total', { limit: 'sign-in' }] as const,
-    ['latchkey_rate_limited_total', { limit: 'sign_in_address' }] as const,
+    ['latchkey_rate_limited_total', { limit: 'sign-in-address' }] as const,
   ];
   const grown = await growth(series, async () => {
     await login(email, PASSWORD).expect(200);

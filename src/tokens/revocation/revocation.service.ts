@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Client } from '../../access/client.js';
-import { Settings } from '../../config/settings.js';
 import type { Limit } from '../../limits/limit.js';
 import { networkOf } from '../../common/address.js';
 import { RateLimits } from '../../limits/rate-limits.js';
@@ -21,15 +20,8 @@ export class TokenRevocationService {
     private readonly tree: TokenTreeRepository,
     private readonly audit: AuditLog,
     limits: RateLimits,
-    { limitRevocations }: Settings,
   ) {
-    this.calls = limits.shared({
-      name: 'revocation',
-      quota: limitRevocations,
-      windowSeconds: 60,
-      complaint: 'Too many tokens were sent to be revoked from your network',
-      code: 'rate_limited',
-    });
+    this.calls = limits.of('revocation');
   }
 
   /**
