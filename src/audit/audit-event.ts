@@ -1,4 +1,5 @@
-import { type Client, canonical } from '../access/client.js';
+import { canonical } from '../access/client.js';
+import type { Client } from '../access/principal.js';
 
 /** What can happen to somebody's account and tokens. */
 export const EVENT_KINDS = [

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
-import type { TokenPrincipal } from '../../access/principal.js';
+import type { TokenPrincipal, Client } from '../../access/principal.js';
 import { EVERYTHING } from '../../access/scopes.js';
-import { canonical, type Client } from '../../access/client.js';
+import { canonical } from '../../access/client.js';
 import { isInRanges } from '../../common/address.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
