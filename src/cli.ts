@@ -5,12 +5,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { createLogger, PinoNestLogger } from './http/logger.js';
 import { AppModule } from './app.module.js';
+import { parseId } from './common/id.js';
 import { Problem } from './common/problem.js';
 import { nameFault } from './common/text.js';
 import { settingsOrExit } from './config/environment.js';
 import { DatabaseConnection } from './database/database-connection.js';
 import { OperatorTokens } from './tokens/operator-tokens.js';
-import { parseId } from './tokens/verification/token-secret.js';
 import { UsersService } from './users/users.service.js';
 
 /** `npm run cli`: what an operator does, straight on the database (docs/operations.md). */

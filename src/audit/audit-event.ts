@@ -1,5 +1,5 @@
-import { canonical } from '../access/client.js';
 import type { Client } from '../access/principal.js';
+import { canonicalAddress } from '../common/address.js';
 
 /** What can happen to somebody's account and tokens. */
 export const EVENT_KINDS = [
@@ -68,7 +68,7 @@ export const newEvent = (happening: Happening, at: Date): NewEvent => ({
   tokenId: happening.tokenId ?? null,
   tokenName: happening.tokenName ?? null,
   actorTokenId: happening.actorTokenId ?? null,
-  address: canonical(happening.client.address),
+  address: canonicalAddress(happening.client.address),
   userAgent: printable(happening.client.userAgent),
   detail: happening.detail?.slice(0, MAX_LENGTH) ?? null,
   count: 1,

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Client, Principal } from '../access/principal.js';
+import { DAY_MS } from '../common/durations.js';
 import { CursorProblem, idOfCursor, type Page, pageOf } from '../common/paging.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
@@ -16,8 +17,6 @@ export interface Refusal extends Happening {
   /** How many there were, if it is not one. */
   readonly count?: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The record of what happened to whom. Rows are added and, when they are old, removed; nothing else. */
 @Injectable()

@@ -1,16 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional } from 'class-validator';
+import { IsTokenId } from '../common/id.js';
 import { PageQuery } from '../common/paging.js';
 import { EVENT_KINDS, type EventKind } from './audit-event.js';
-
-const toId = ({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : value;
 
 /** A parameter that is given once is no list yet. */
 const toList = ({ value }: { value: unknown }) => (value === undefined ? undefined : [value].flat());
 
-const TOKEN_ID_MESSAGE = 'token_id must be the id of a token.';
 const KIND_MESSAGE = `kind must be one of ${EVENT_KINDS.join(', ')}.`;
 
 /** Which events to list. */
@@ -24,10 +21,7 @@ export class ListEventsQuery extends PageQuery {
     example: 1,
   })
   @IsOptional()
-  @Transform(toId)
-  @IsInt({ message: TOKEN_ID_MESSAGE })
-  @Min(1, { message: TOKEN_ID_MESSAGE })
-  @Max(Number.MAX_SAFE_INTEGER, { message: TOKEN_ID_MESSAGE })
+  @IsTokenId('token_id')
   readonly token_id?: number;
 
   @ApiPropertyOptional({

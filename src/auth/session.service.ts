@@ -1,12 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import { digest } from '../common/digest.js';
+import { MINUTE_MS } from '../common/durations.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import type { Principal } from '../access/principal.js';
 import { EVERYTHING } from '../access/scopes.js';
 import { SessionRepository } from './session.repository.js';
 
-const MINUTE_MS = 60_000;
 const ID_BYTES = 32;
 
 /** The only moment when the id of a session exists in plain text on the server. */
@@ -84,5 +85,3 @@ export class SessionService {
     await this.sessions.deleteOutdated(userId, passwordVersion);
   }
 }
-
-const digest = (id: string): string => createHash('sha256').update(id).digest('hex');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Limit, LimitPolicy } from '../limits/limit.js';
-import { networkOf } from '../limits/network.js';
+import { networkOf } from '../common/address.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { rateLimitHeaders, type Standing, tightest } from '../common/standing.js';
 import { WrongPasswordProblem } from './auth.errors.js';

@@ -4,7 +4,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import { ValidationProblem } from '../common/problem.js';
 import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
-import { networkOf } from '../limits/network.js';
+import { networkOf } from '../common/address.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { RateLimitedProblem } from '../limits/rate-limited.problem.js';
 import type { Standing } from '../common/standing.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { canonicalRange, isInRanges } from './address.js';
+import { canonicalAddress, canonicalRange, isInRanges, networkOf } from './address.js';
 
 describe('isInRanges', () => {
   test.each([
@@ -104,5 +104,42 @@ describe('canonicalRange', () => {
     '*',
   ])('%j is neither an address nor a range', (text) => {
     expect(canonicalRange(text)).toBeUndefined();
+  });
+});
+
+describe('canonicalAddress', () => {
+  test.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['::ffff:c000:207', '192.0.2.7'],
+    ['2001:0DB8:0::0001', '2001:db8::1'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+  ])('%s is %s', (address, canonical) => {
+    expect(canonicalAddress(address)).toBe(canonical);
+  });
+
+  test.each(['', 'unknown', '10.1', '010.0.0.1', '192.0.2.7:80', '192.0.2.0/24', '1::2::3', 'fe80::1%eth-0'])(
+    '%j is no address',
+    (text) => {
+      expect(canonicalAddress(text)).toBeNull();
+      expect(isInRanges(text, ['0.0.0.0/0', '::/0'])).toBe(false);
+    },
+  );
+});
+
+describe('networkOf', () => {
+  test.each([
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
+    ['192.0.2.7', '::ffff:192.0.2.7'],
+  ])('%s and %s are one', (one, other) => {
+    expect(networkOf(one)).toBe(networkOf(other));
+  });
+
+  test.each([
+    ['2001:db8:1:2::1', '2001:db8:1:3::1'],
+    ['192.0.2.7', '192.0.2.8'],
+    ['proxy-1', 'proxy-2'],
+  ])('%s and %s are two', (one, other) => {
+    expect(networkOf(one)).not.toBe(networkOf(other));
   });
 });

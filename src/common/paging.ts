@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { parseId } from './id.js';
 import { ValidationProblem } from './problem.js';
 
 export const MAX_PAGE_SIZE = 100;
@@ -53,9 +54,8 @@ export const cursorOf = (id: number): string => Buffer.from(String(id)).toString
 
 /** @returns the id before which the page begins, or undefined for what is no cursor of ours */
 export function idOfCursor(cursor: string): number | undefined {
-  const id = Buffer.from(cursor, 'base64url').toString('latin1');
-  const isId = /^[1-9]\d{0,15}$/.test(id) && Number.isSafeInteger(Number(id));
-  return isId && cursorOf(Number(id)) === cursor ? Number(id) : undefined;
+  const id = parseId(Buffer.from(cursor, 'base64url').toString('latin1'));
+  return id !== undefined && cursorOf(id) === cursor ? id : undefined;
 }
 
 export class CursorProblem extends ValidationProblem {

@@ -1,5 +1,4 @@
 import { makeValidator } from 'envalid';
-import ipaddr from 'ipaddr.js';
 import { canonicalRange } from '../common/address.js';
 
 export type DatabaseSettings =
@@ -53,12 +52,12 @@ export const addressRanges = makeValidator<readonly string[]>(rangesOf);
 
 /** The same, each in its one form; `none` for nobody. */
 export const allowedRanges = makeValidator<readonly string[]>((input) =>
-  input === 'none' ? [] : rangesOf(input).map((range) => canonicalRange(range) ?? range),
+  input === 'none' ? [] : rangesOf(input).flatMap((range) => canonicalRange(range) ?? []),
 );
 
 function rangesOf(input: string): readonly string[] {
   const ranges = input.split(',').map((range) => range.trim());
-  const wrong = ranges.find((range) => !ipaddr.isValid(range) && !ipaddr.isValidCIDR(range));
+  const wrong = ranges.find((range) => canonicalRange(range) === undefined);
   if (wrong !== undefined) {
     throw new Error('must be IP addresses or CIDR ranges separated by commas, such as 10.0.0.0/8,192.0.2.7');
   }

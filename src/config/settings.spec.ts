@@ -163,6 +163,8 @@ describe('bad settings', () => {
   test.each([
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10/8'],
+    ['TRUST_PROXY', '010.0.0.1'],
     ['TRUST_PROXY', '10.0.0.1,,10.0.0.2'],
     ['TRUST_PROXY', 'proxy.example.com'],
     ['TRUST_PROXY', 'none'],

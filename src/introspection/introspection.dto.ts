@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
+import { canonicalAddress } from '../common/address.js';
 import { ValidationProblem } from '../common/problem.js';
 import { fault } from '../common/text.js';
 
@@ -127,7 +127,9 @@ function tokensFault(value: unknown): string | undefined {
 
 /** What is wrong with a client's address; undefined for nothing. */
 export function addressFault(value: unknown): string | undefined {
-  return typeof value === 'string' && isIP(value) > 0 ? undefined : 'client_ip must be an IP address.';
+  return typeof value === 'string' && canonicalAddress(value) !== null
+    ? undefined
+    : 'client_ip must be an IP address.';
 }
 
 function addressesFault(value: unknown): string | undefined {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import { digest } from '../common/digest.js';
 import type { Tally } from '../metrics/tally.js';
 import { RateLimitedProblem } from './rate-limited.problem.js';
 import type { Standing } from '../common/standing.js';
@@ -66,6 +66,6 @@ export class Limit {
 
   /** No store gets to see an address of a person or a network. */
   private keyOf(key: string): string {
-    return createHash('sha256').update(`${this.policy.name} ${key}`).digest('hex');
+    return digest(`${this.policy.name} ${key}`);
   }
 }

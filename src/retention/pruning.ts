@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { SessionService } from '../auth/session.service.js';
+import { HOUR_MS, MINUTE_MS } from '../common/durations.js';
 import { Clock } from '../config/clock.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { IdempotencyService } from '../tokens/idempotency/idempotency.service.js';
 import { TokenRetention } from '../tokens/token-retention.js';
 import { LeaseRepository } from './lease.repository.js';
 
-const MINUTE_MS = 60_000;
 /** A start has enough to do. */
 const FIRST_AFTER_MS = 5 * MINUTE_MS;
-const EVERY_MS = 60 * MINUTE_MS;
+const EVERY_MS = HOUR_MS;
 /** So that an instance finds it free when its own hour has passed. */
 const LEASE_MS = EVERY_MS - MINUTE_MS;
 /** How many rows one statement removes, and how long the requests have to themselves before the next. */

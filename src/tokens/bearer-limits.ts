@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TokenPrincipal } from '../access/principal.js';
 import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
-import { networkOf } from '../limits/network.js';
+import { networkOf } from '../common/address.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import type { Standing } from '../common/standing.js';
 

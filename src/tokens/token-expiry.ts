@@ -1,6 +1,5 @@
+import { DAY_MS } from '../common/durations.js';
 import { ExpiryProblem } from './token.errors.js';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * @param maxDays undefined where tokens may live for ever

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { parseId } from './verification/token-secret.js';
+import { parseId } from '../common/id.js';
 import { TokenNotFoundProblem } from './token.errors.js';
 
 /** What is not exactly an id names no token, and never becomes a parameter of a statement. */

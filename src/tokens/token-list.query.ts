@@ -1,9 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsTokenId } from '../common/id.js';
 import { PageQuery } from '../common/paging.js';
 import { codePoints, fault, MAX_NAME_LENGTH } from '../common/text.js';
-import { parseId } from './verification/token-secret.js';
 import { type Direction, DIRECTIONS, type Sort, SORTS } from './token-sort.js';
 
 const STATES = ['active', 'expired'] as const;
@@ -17,10 +16,6 @@ function searchFault(search: unknown): string | undefined {
   if (length >= 1 && length <= MAX_NAME_LENGTH) return undefined;
   return `search must be a text of 1 to ${MAX_NAME_LENGTH} characters.`;
 }
-
-/** What is no id stays text, which then fails as not a number. */
-const toId = ({ value }: { value: unknown }) =>
-  typeof value === 'string' ? (parseId(value) ?? value) : value;
 
 /** Which tokens to list, and in which order. */
 export class ListTokensQuery extends PageQuery {
@@ -47,8 +42,7 @@ export class ListTokensQuery extends PageQuery {
     description: 'Only the children of this token.',
   })
   @IsOptional()
-  @Transform(toId)
-  @IsInt({ message: 'parent_id must be the id of a token.' })
+  @IsTokenId('parent_id')
   readonly parent_id?: number;
 
   @ApiPropertyOptional({

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { DAY_MS } from '../common/durations.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { TokenRepository } from './token.repository.js';
-
-const DAY_MS = 86_400_000;
 
 /** How long a token that has expired is still shown to its owner. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { digest } from '../../src/tokens/verification/token-secret.js';
+import { digest } from '../../src/common/digest.js';
 import { type Answer, Client, tokenIn } from './support/client.js';
 import { isShort, report } from './support/figures.js';
 import { type Stage, signUp } from './support/stage.js';

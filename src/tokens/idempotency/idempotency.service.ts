@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '../../access/principal.js';
+import { digest } from '../../common/digest.js';
+import { DAY_MS } from '../../common/durations.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
 import {
@@ -9,9 +11,9 @@ import {
 } from './idempotency.errors.js';
 import { type Claim, IdempotencyRepository } from './idempotency.repository.js';
 import type { NewAccessToken } from '../new-access-token.js';
-import { digest, type MintedSecret, mintSecret } from '../verification/token-secret.js';
+import { type MintedSecret, mintSecret } from '../verification/token-secret.js';
 
-const KEPT_MS = 24 * 60 * 60 * 1000;
+const KEPT_MS = DAY_MS;
 /** Longer than any request takes. One that did take longer does nothing any more. */
 const TAKEN_OVER_AFTER_MS = 30_000;
 /** A key may be released, and claimed again, between two statements. */

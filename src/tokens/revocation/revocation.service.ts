@@ -3,7 +3,7 @@ import type { Client } from '../../access/principal.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import { Settings } from '../../config/settings.js';
 import type { Limit } from '../../limits/limit.js';
-import { networkOf } from '../../limits/network.js';
+import { networkOf } from '../../common/address.js';
 import { RateLimits } from '../../limits/rate-limits.js';
 import type { Standing } from '../../common/standing.js';
 import { TokenRepository } from '../token.repository.js';

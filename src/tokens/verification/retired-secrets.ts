@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Client } from '../../access/principal.js';
 import { AuditLog } from '../../audit/audit-log.js';
+import { digest } from '../../common/digest.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
 import { DeferredWrites } from '../../database/deferred-writes.js';
 import { type Retired, RetiredSecretRepository } from './retired-secret.repository.js';
-import { digest, type PresentedToken } from './token-secret.js';
+import type { PresentedToken } from './token-secret.js';
 import { TokenRepository } from '../token.repository.js';
 
 /** How many secrets one statement looks up. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { checksum, digest, mintSecret, parseId, matchingSecret, parseToken } from './token-secret.js';
+import { digest } from '../../common/digest.js';
+import { checksum, matchingSecret, mintSecret, parseToken } from './token-secret.js';
 
 const RANDOM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN';
 const SECRET = RANDOM + checksum(RANDOM);
@@ -53,49 +54,6 @@ describe('checksum', () => {
     const texts = Array.from({ length: 2000 }, (_, n) => checksum(String(n)));
     expect(texts.some((sum) => sum.startsWith('00'))).toBe(true);
     for (const sum of texts) expect(sum).toMatch(/^[0-9a-f]{8}$/);
-  });
-});
-
-describe('digest', () => {
-  test('is the SHA-256 in lower-case hex', () => {
-    expect(digest('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-  });
-});
-
-describe('parseId', () => {
-  test.each([
-    ['1', 1],
-    ['5', 5],
-    ['1000000000000000', 1_000_000_000_000_000],
-    ['9007199254740991', Number.MAX_SAFE_INTEGER],
-  ])('%s is an id', (text, id) => {
-    expect(parseId(text)).toBe(id);
-  });
-
-  test.each([
-    [
-      '',
-      '0',
-      '00',
-      '01',
-      '0005',
-      '-5',
-      '+5',
-      ' 5',
-      '5 ',
-      '5\n',
-      '\t5',
-      '5.0',
-      '5.',
-      '5e0',
-      '0x5',
-      '5n',
-      '1_0',
-    ],
-    ['٥', '５', '²', '[5]', '5abc', 'abc', 'NaN', 'Infinity', '5,5', '5|', "5'", '5--', 'null', '1ABC'],
-    ['9007199254740992', '9007199254740993', '9999999999999999', '10000000000000000', '9'.repeat(400)],
-  ])('what is not exactly an id is none: %s, %s, %s, …', (...texts) => {
-    expect(texts.filter((text) => parseId(text) !== undefined)).toEqual([]);
   });
 });
 

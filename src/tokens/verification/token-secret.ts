@@ -1,5 +1,7 @@
-import { hash as hashOf, randomInt, timingSafeEqual } from 'node:crypto';
+import { randomInt, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { digest } from '../../common/digest.js';
+import { parseId } from '../../common/id.js';
 
 /**
  * The format of a token, byte for byte that of Laravel Sanctum 4: `{id}|{prefix}{40 random}{8 checksum}`.
@@ -12,7 +14,6 @@ const RANDOM_LENGTH = 40;
 const CHECKSUM_LENGTH = 8;
 const SELF_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
-const ID = /^[1-9]\d{0,15}$/;
 /** Any prefix is taken: changing TOKEN_PREFIX must not kill the tokens made before. */
 const CHECKED_SECRET = /^\w{0,32}?[A-Za-z0-9]{40}[0-9a-f]{8}$/;
 /** What Sanctum releases made that had no checksum: 40 characters, or 80. */
@@ -39,15 +40,6 @@ export function mintSecret(prefix: string): MintedSecret {
 
 /** The CRC-32 (IEEE) of the text, as 8 lower-case hex digits. */
 export const checksum = (text: string): string => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
-
-/** What is stored of a secret: its SHA-256 in lower-case hex. */
-export const digest = (secret: string): string => hashOf('sha256', secret, 'hex');
-
-/** @returns the id, if the text is exactly one: no sign, space, leading zero or exponent, at most 2^53-1 */
-export function parseId(text: string): number | undefined {
-  const id = ID.test(text) ? Number(text) : 0;
-  return id >= 1 && Number.isSafeInteger(id) ? id : undefined;
-}
 
 /**
  * Takes a presented token apart.

@@ -1,4 +1,4 @@
-import { digest } from '../../../src/tokens/verification/token-secret.js';
+import { digest } from '../../../src/common/digest.js';
 import type { GaleraNode } from './galera-node.js';
 
 /** What was answered: done, or nobody knows (503, or no answer). */

@@ -1,0 +1,20 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsInt } from 'class-validator';
+
+const ID = /^[1-9]\d{0,15}$/;
+
+/** @returns the id, if the text is exactly one: no sign, space, leading zero or exponent, at most 2^53-1 */
+export function parseId(text: string): number | undefined {
+  const id = ID.test(text) ? Number(text) : 0;
+  return id >= 1 && Number.isSafeInteger(id) ? id : undefined;
+}
+
+/** A query parameter that holds the id of a token. What is no id stays text, and so fails as not a number. */
+export const IsTokenId = (name: string) =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (parseId(value) ?? value) : value,
+    ),
+    IsInt({ message: `${name} must be the id of a token.` }),
+  );
