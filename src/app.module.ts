@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { PasswordModule } from './auth/password.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -9,6 +11,7 @@ import { IntrospectionModule } from './introspection/introspection.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
+import { UsersModule } from './users/users.module.js';
 
 @Module({})
 export class AppModule {
@@ -17,14 +20,18 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(settings),
-        MetricsModule,
         TracingModule,
         DatabaseModule,
+        // The routes are described in this order.
         AuthModule,
+        UsersModule,
+        PasswordModule,
+        AuditModule,
         TokensModule,
         IntrospectionModule,
         RetentionModule,
         HealthModule,
+        MetricsModule,
       ],
     };
   }

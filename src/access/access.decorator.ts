@@ -1,16 +1,8 @@
-import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../common/problem.decorator.js';
-import type { Principal } from './principal.js';
-import { isOperatorOnly, type OwnScope } from './scopes.js';
-
-/** Who may call a route. Every route declares one; the guard refuses to serve a route without. */
-export type Access =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'session' }
-  | { readonly kind: 'scopes'; readonly scopes: readonly OwnScope[] }
-  | { readonly kind: 'any-scope'; readonly scopes: readonly [OwnScope, ...OwnScope[]] };
+import type { Access } from './authorize.js';
+import { OPERATOR_SCOPES, type OwnScope } from './scopes.js';
 
 export const ACCESS = 'latchkey:access';
 
@@ -28,7 +20,7 @@ export const RequireScopes = (...scopes: OwnScope[]) =>
   applyDecorators(
     declareAccess({ kind: 'scopes', scopes }),
     ApiSecurity('bearer', scopes),
-    ...(scopes.some(isOperatorOnly) ? [] : [ApiCookieAuth('session')]),
+    ...(scopes.some((scope) => OPERATOR_SCOPES.has(scope)) ? [] : [ApiCookieAuth('session')]),
     ApiProblems(400, 401, 403, 429),
   );
 
@@ -40,10 +32,3 @@ export const RequireAnyScope = (...scopes: [OwnScope, ...OwnScope[]]) =>
     ApiCookieAuth('session'),
     ApiProblems(400, 401, 403, 429),
   );
-
-/** The principal of the request, on a route that is not public. */
-export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
-  const { user } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (user === undefined) throw new Error('A public route asked for its principal.');
-  return user;
-});

@@ -3,7 +3,7 @@ import { Problem, type ProblemExtras } from '../common/problem.js';
 type Challenge = Readonly<Partial<Record<'error' | 'error_description' | 'scope', string>>>;
 
 /** A `WWW-Authenticate` header (RFC 6750 section 3). The values are ours and need no escaping. */
-function challenged(challenge: Challenge = {}): ProblemExtras {
+export function challenged(challenge: Challenge = {}): ProblemExtras {
   const parameters = Object.entries({ realm: 'latchkey', ...challenge });
   const value = parameters.map(([name, text]) => `${name}="${text}"`).join(', ');
   return { headers: { 'www-authenticate': `Bearer ${value}` } };
@@ -26,21 +26,6 @@ export class MissingCredentialsProblem extends Problem {
 export class SessionEndedProblem extends Problem {
   constructor() {
     super(401, 'session_ended', 'Unauthorized. Your session has ended; sign in again.', challenged());
-  }
-}
-
-export class WrongPasswordProblem extends Problem {
-  /** @param limits how many attempts are left */
-  constructor(limits: Readonly<Record<string, string>> = {}) {
-    super(401, 'wrong_password', 'Unauthorized. The email address or the password is wrong.', {
-      headers: { ...challenged().headers, ...limits },
-    });
-  }
-}
-
-export class UserDisabledProblem extends Problem {
-  constructor() {
-    super(401, 'user_disabled', 'Unauthorized. This account is disabled.', challenged());
   }
 }
 
@@ -106,19 +91,5 @@ export class CrossOriginProblem extends Problem {
       'cross_origin',
       'A change made with the session cookie needs an Origin or Sec-Fetch-Site header of the same origin.',
     );
-  }
-}
-
-export class RegistrationClosedProblem extends Problem {
-  constructor() {
-    super(403, 'registration_closed', 'Registration is closed. Ask the operator for an account.');
-  }
-}
-
-export class SignInBusyProblem extends Problem {
-  constructor() {
-    super(503, 'sign_in_busy', 'Too many people are signing in at this moment. Try again.', {
-      headers: { 'retry-after': '2' },
-    });
   }
 }

@@ -1,7 +1,16 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Standing } from '../common/standing.js';
-import type { UserProfile } from '../users/user.js';
 
-/** A token that proved itself, with what else limits it. */
+/** A person, as every room knows them. */
+export interface UserProfile {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly createdAt: Date;
+}
+
+/** A token that proved itself, with what else bounds it. */
 export interface TokenCredential {
   readonly kind: 'token';
   readonly id: number;
@@ -21,7 +30,7 @@ export interface Principal {
   /** What the credential may do, as `missingScope` reads it. */
   readonly scopes: readonly string[];
   readonly credential: TokenCredential | { readonly kind: 'session'; readonly idHash: string };
-  /** Of a token that has a limit of its own. */
+  /** Of a token that has a rate limit of its own. */
   readonly standing?: Standing | undefined;
 }
 
@@ -35,6 +44,32 @@ export const actorOf = ({ user, credential }: Principal) => ({
   userId: user.id,
   actorTokenId: credential.kind === 'token' ? credential.id : null,
 });
+
+/** Who makes a request, as far as anybody can tell without credentials. */
+export interface Client {
+  /** The IP address; whatever a trusted proxy named instead of one. */
+  readonly address: string;
+  readonly userAgent: string | undefined;
+}
+
+export const clientOf = ({ ip, headers }: FastifyRequest): Client => ({
+  address: ip,
+  userAgent: headers['user-agent'],
+});
+
+const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();
+
+/** The principal of the request, on a route that is not public. */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { user } = requestOf(context);
+  if (user === undefined) throw new Error('A public route asked for its principal.');
+  return user;
+});
+
+/** Where the request comes from. */
+export const RequestClient = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  clientOf(requestOf(context)),
+);
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,4 +1,4 @@
-import type { Client } from '../access/client.js';
+import type { Client } from '../access/principal.js';
 import { canonicalAddress } from '../common/address.js';
 
 /** What can happen to somebody's account and tokens. */

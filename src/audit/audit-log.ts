@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Client, Principal } from '../access/principal.js';
 import { DAY_MS } from '../common/durations.js';
 import { CursorProblem, idOfCursor, type Page, pageOf } from '../common/paging.js';
 import { Clock } from '../config/clock.js';
@@ -46,6 +47,13 @@ export class AuditLog {
   /** Notes that somebody was refused, in memory only. */
   refused({ at = this.clock.now(), count, ...happening }: Refusal): void {
     this.refusals.note(happening, at, count);
+  }
+
+  /** Notes that a token was refused for want of a scope. */
+  missingScope({ user, credential }: Principal, scope: string, client: Client): void {
+    if (credential.kind !== 'token') return;
+    const { id: tokenId, name: tokenName } = credential;
+    this.refused({ userId: user.id, kind: 'refused_scope', tokenId, tokenName, client, detail: scope });
   }
 
   /** What happened to this user. @throws CursorProblem */

@@ -1,7 +1,14 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { AuditLog } from './audit-log.js';
 import { AuditRepository } from './audit.repository.js';
+import { EventsController } from './events.controller.js';
 import { Refusals } from './refusals.js';
 
-@Module({ providers: [AuditLog, AuditRepository, Refusals], exports: [AuditLog] })
+/** Every room may record. */
+@Global()
+@Module({
+  controllers: [EventsController],
+  providers: [AuditLog, AuditRepository, Refusals],
+  exports: [AuditLog],
+})
 export class AuditModule {}

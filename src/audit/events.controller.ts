@@ -7,8 +7,8 @@ import { ListEventsQuery } from './audit.query.js';
 import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
-import { CurrentPrincipal, RequireScopes } from '../access/access.decorator.js';
-import type { Principal } from '../access/principal.js';
+import { RequireScopes } from '../access/access.decorator.js';
+import { CurrentPrincipal, type Principal } from '../access/principal.js';
 
 const PATH = 'v1/current_user/events';
 

@@ -7,12 +7,12 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Client, RequestClient } from '../access/client.js';
 import { ApiProblems, RATE_LIMIT_HEADERS } from '../common/problem.decorator.js';
 import { rateLimitHeaders } from '../common/standing.js';
-import { CurrentPrincipal, Public, SessionOnly } from '../access/access.decorator.js';
-import { LoginBody, RegisterBody, SessionBody, UserBody, userBody } from './auth.dto.js';
-import type { Principal } from '../access/principal.js';
+import { Public, SessionOnly } from '../access/access.decorator.js';
+import { UserBody, userBody } from '../users/user.dto.js';
+import { LoginBody, RegisterBody, SessionBody } from './auth.dto.js';
+import { type Client, CurrentPrincipal, type Principal, RequestClient } from '../access/principal.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
 import { type SignedIn, SignInService } from './sign-in.service.js';

@@ -3,7 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { isEmail, MaxLength } from 'class-validator';
 import { fault, IsName } from '../common/text.js';
-import { normaliseEmail, type UserProfile } from '../users/user.js';
+import { UserBody } from '../users/user.dto.js';
+import { normaliseEmail } from '../users/user.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, passwordFault } from './password-policy.js';
 
 const PASSWORD_EXAMPLE = 'four random words together';
@@ -76,27 +77,6 @@ export class ChangePasswordBody {
   @IsNewPassword('New password')
   readonly new_password!: string;
 }
-
-export class UserBody {
-  @ApiProperty({ type: 'integer', format: 'int64', example: 1 })
-  readonly id!: number;
-
-  @ApiProperty({ example: 'Ada Lovelace' })
-  readonly name!: string;
-
-  @ApiProperty({ format: 'email', example: 'ada@example.com' })
-  readonly email!: string;
-
-  @ApiProperty({ format: 'date-time', example: '2026-11-23T16:25:33.787Z' })
-  readonly created_at!: string;
-}
-
-export const userBody = ({ id, name, email, createdAt }: UserProfile): UserBody => ({
-  id,
-  name,
-  email,
-  created_at: createdAt.toISOString(),
-});
 
 export class SessionBody {
   @ApiProperty({ type: UserBody, nullable: true, description: 'Whoever is signed in.' })

@@ -1,14 +1,13 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { AuditModule } from '../audit/audit.module.js';
+import { PassportModule } from '@nestjs/passport';
+import { AccessModule } from '../access/access.module.js';
+import { StrategyNames } from '../access/strategy-names.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
-import { Authenticator } from './authenticator.js';
 import { CookieOrigin } from './cookie-origin.js';
-import { CurrentUserController } from '../users/current-user.controller.js';
-import { EventsController } from '../audit/events.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
 import { SessionCookie } from './session-cookie.js';
@@ -19,11 +18,20 @@ import { SignInService } from './sign-in.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 @Module({
-  imports: [AuditModule, LimitsModule, UsersModule],
-  controllers: [AuthController, CurrentUserController, EventsController],
+  imports: [
+    AccessModule,
+    LimitsModule,
+    PassportModule.registerAsync({
+      imports: [AccessModule],
+      inject: [StrategyNames],
+      // Asked in this order; the bearer strategy has the last word on a request with an Authorization header.
+      useFactory: ({ bearer, session }: StrategyNames) => ({ defaultStrategy: [bearer, session] }),
+    }),
+    UsersModule,
+  ],
+  controllers: [AuthController],
   providers: [
     { provide: APP_GUARD, useClass: AuthenticationGuard },
-    Authenticator,
     CookieOrigin,
     PasswordHasher,
     PasswordPolicy,
@@ -34,6 +42,6 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SignInService,
     SignInThrottle,
   ],
-  exports: [Authenticator, SessionService],
+  exports: [SessionCookie, SessionService, SignInService],
 })
 export class AuthModule {}

@@ -1,54 +1,58 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { AuthGuard, AuthModuleOptions } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ACCESS } from '../access/access.decorator.js';
+import { expiryHeader, MissingCredentialsProblem } from '../access/access.errors.js';
+import { type Access, authorize } from '../access/authorize.js';
+import { clientOf, type Principal } from '../access/principal.js';
 import { AuditLog } from '../audit/audit-log.js';
-import { clientOf } from '../access/client.js';
 import { rateLimitHeaders } from '../common/standing.js';
-import { ACCESS, type Access } from '../access/access.decorator.js';
-import {
-  expiryHeader,
-  InsufficientScopeProblem,
-  MissingCredentialsProblem,
-  SessionRequiredProblem,
-} from '../access/access.errors.js';
-import { Authenticator } from './authenticator.js';
-import type { Principal } from '../access/principal.js';
-import { noteMissingScope } from './missing-scope.js';
-import { missingScope } from '../access/scopes.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 type Controller = ReturnType<ExecutionContext['getClass']>;
-/** Passport's types know only Express. */
-type Middleware = (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => void;
 
 /**
  * Secure by default: every route but the public ones needs a principal, and one that may do what the route
- * declares.
+ * declares. Passport asks the strategies of `AuthModuleOptions.defaultStrategy` who it is.
  */
 @Injectable()
-export class AuthenticationGuard implements CanActivate {
+export class AuthenticationGuard extends AuthGuard() {
   /** Reading it anew for every request would cost a tenth of the request. */
   private readonly known = new Map<Controller, Map<Handler, Access>>();
-  private readonly askStrategies: Middleware;
 
   constructor(
     private readonly reflector: Reflector,
     private readonly audit: AuditLog,
-    authenticator: Authenticator,
+    options: AuthModuleOptions,
   ) {
-    // Asked in this order; the bearer strategy has the last word on a request with an Authorization header.
-    this.askStrategies = authenticator.authenticate(['bearer', 'session-cookie'], {
-      assignProperty: 'user',
-      authInfo: false,
-      failWithError: true,
-    }) as Middleware;
+    super(options);
   }
 
-  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.accessOf(context.getHandler(), context.getClass());
     if (access.kind === 'public') return true;
-    const http = context.switchToHttp();
-    return this.admit(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), access);
+    const authenticated = super.canActivate(context) as Promise<boolean>;
+    return authenticated.then(() => {
+      const http = context.switchToHttp();
+      const request = http.getRequest<FastifyRequest>();
+      const principal = request.user as Principal;
+      tellLimits(principal, http.getResponse<FastifyReply>());
+      authorize(principal, access, (missing) => {
+        this.audit.missingScope(principal, missing, clientOf(request));
+      });
+      return true;
+    });
+  }
+
+  /**
+   * Only where no strategy found anything to judge is it a 401. Whatever else went wrong says nothing about the
+   * credentials.
+   */
+  override handleRequest<T>(error: unknown, principal: T | false | null): T {
+    if (error) throw error;
+    if (!principal) throw new MissingCredentialsProblem();
+    return principal;
   }
 
   private accessOf(handler: Handler, controller: Controller): Access {
@@ -62,65 +66,12 @@ export class AuthenticationGuard implements CanActivate {
     );
     return access;
   }
-
-  private async admit(request: FastifyRequest, reply: FastifyReply, access: Restricted): Promise<boolean> {
-    await this.authenticate(request, reply);
-    tellLimits(request.user, reply);
-    this.authorize(request, access);
-    return true;
-  }
-
-  /** @throws Problem where this principal may not */
-  private authorize(request: FastifyRequest, access: Restricted): void {
-    const principal = request.user;
-    if (principal === undefined) throw new MissingCredentialsProblem();
-    switch (access.kind) {
-      case 'session':
-        if (principal.credential.kind !== 'session') throw new SessionRequiredProblem();
-        return;
-      case 'scopes':
-      case 'any-scope': {
-        const missing = lack(principal, access);
-        if (missing === undefined) return;
-        noteMissingScope(this.audit, principal, missing, clientOf(request));
-        throw new InsufficientScopeProblem(missing);
-      }
-      default:
-        access satisfies never;
-    }
-  }
-
-  private authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.askStrategies(request, reply, (error) => {
-        if (error === undefined) resolve();
-        else reject(problemOf(error));
-      });
-    });
-  }
 }
 
-type Restricted = Exclude<Access, { kind: 'public' }>;
-type Scoped = Extract<Access, { scopes: unknown }>;
-
-/**
- * Passport's own error, and that alone, says that no strategy found anything to judge. Whatever else went
- * wrong is no word about the credentials and must not become a 401.
- */
-const problemOf = (error: Error): Error =>
-  error.name === 'AuthenticationError' ? new MissingCredentialsProblem() : error;
-
-/** The scope to ask for where those granted are not enough. */
-function lack({ scopes: granted }: Principal, { kind, scopes }: Scoped): string | undefined {
-  const missing = scopes.filter((scope) => missingScope(granted, [scope]) !== undefined);
-  return kind === 'scopes' || missing.length === scopes.length ? missing[0] : undefined;
-}
-
-/** Before anything can fail, so that errors carry it, too. */
-function tellLimits(principal: Principal | undefined, reply: FastifyReply): void {
-  const { credential, standing } = principal ?? {};
+/** Before the request is refused or fails, so that errors carry it, too. */
+function tellLimits({ credential, standing }: Principal, reply: FastifyReply): void {
   if (standing !== undefined) void reply.headers(rateLimitHeaders(standing));
-  if (credential?.kind === 'token' && credential.expiresAt !== null) {
+  if (credential.kind === 'token' && credential.expiresAt !== null) {
     void reply.headers(expiryHeader(credential.expiresAt));
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { hashSync } from '@node-rs/argon2';
-import { SignInBusyProblem } from '../access/access.errors.js';
+import { SignInBusyProblem } from './auth.errors.js';
 import { Metrics } from '../metrics/metrics.js';
 import { PasswordHasher } from './password-hasher.js';
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Algorithm, hash, parseOptions, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { Metrics } from '../metrics/metrics.js';
-import { SignInBusyProblem } from '../access/access.errors.js';
+import { SignInBusyProblem } from './auth.errors.js';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const PARAMETERS = {

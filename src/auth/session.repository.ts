@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { UserProfile } from '../access/principal.js';
 import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
 import { execute, patiently } from '../database/statement.js';
-import type { UserProfile } from '../users/user.js';
 import { Session } from './session.entity.js';
 
 export interface LiveSession {

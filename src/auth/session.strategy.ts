@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { SessionEndedProblem } from '../access/access.errors.js';
-import { Authenticator } from './authenticator.js';
+import type { Principal } from '../access/principal.js';
+import { StrategyNames } from '../access/strategy-names.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
 
-/** Recognises a browser by its session cookie. */
-@Injectable()
-export class SessionStrategy extends passport.Strategy {
+type Verify = (id: string, done: (error: unknown, principal: Principal) => void) => void;
+
+/** Passport's part: it looks for a cookie, and says what became of it. */
+class Strategy extends passport.Strategy {
   constructor(
+    override readonly name: string,
     private readonly cookie: SessionCookie,
-    private readonly sessions: SessionService,
-    authenticator: Authenticator,
+    private readonly verify: Verify,
   ) {
     super();
-    authenticator.use('session-cookie', this);
   }
 
   /** Called by Passport, whose types know only Express. */
@@ -25,14 +27,28 @@ export class SessionStrategy extends passport.Strategy {
       this.fail(401);
       return;
     }
-    this.sessions.authenticate(id).then(
-      (principal) => {
-        if (principal === undefined) this.error(new SessionEndedProblem());
-        else this.success(principal);
-      },
-      (error: unknown) => {
-        this.error(error);
-      },
-    );
+    this.verify(id, (error, principal) => {
+      if (error) this.error(error);
+      else this.success(principal);
+    });
+  }
+}
+
+/** Recognises a browser by its session cookie. */
+@Injectable()
+export class SessionStrategy extends PassportStrategy(Strategy) {
+  constructor(
+    cookie: SessionCookie,
+    private readonly sessions: SessionService,
+    { session }: StrategyNames,
+  ) {
+    super(session, cookie);
+  }
+
+  /** @throws SessionEndedProblem for an id that is unknown or whose session is over */
+  async validate(id: string): Promise<Principal> {
+    const principal = await this.sessions.authenticate(id);
+    if (principal === undefined) throw new SessionEndedProblem();
+    return principal;
   }
 }

@@ -4,7 +4,7 @@ import type { Mark } from '../limits/mark.js';
 import { networkOf } from '../common/address.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { rateLimitHeaders, type Standing, tightest } from '../common/standing.js';
-import { WrongPasswordProblem } from '../access/access.errors.js';
+import { WrongPasswordProblem } from './auth.errors.js';
 
 /**
  * Slows down guessing. Failures are counted for an account at one address, for an address over all

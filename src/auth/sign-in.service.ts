@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Client, UserProfile } from '../access/principal.js';
 import { AuditLog } from '../audit/audit-log.js';
-import type { Client } from '../access/client.js';
 import { ValidationProblem } from '../common/problem.js';
 import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
@@ -9,15 +9,14 @@ import { RateLimits } from '../limits/rate-limits.js';
 import { RateLimitedProblem } from '../limits/rate-limited.problem.js';
 import type { Standing } from '../common/standing.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { UserProfile } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
+import { SessionEndedProblem } from '../access/access.errors.js';
 import {
   RegistrationClosedProblem,
-  SessionEndedProblem,
   SignInBusyProblem,
   UserDisabledProblem,
   WrongPasswordProblem,
-} from '../access/access.errors.js';
+} from './auth.errors.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
 import { type NewSession, SessionService } from './session.service.js';

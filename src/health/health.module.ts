@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
-import { MetricsController } from '../metrics/metrics.controller.js';
 import { ShutdownDelay } from './shutdown-delay.js';
 
-@Module({ controllers: [HealthController, MetricsController], providers: [ShutdownDelay] })
+@Module({ controllers: [HealthController], providers: [ShutdownDelay] })
 export class HealthModule {}

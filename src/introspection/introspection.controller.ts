@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public, RequireScopes } from '../access/access.decorator.js';
-import { type Client, RequestClient } from '../access/client.js';
+import { type Client, RequestClient } from '../access/principal.js';
 import { ApiOAuthProblem, ApiProblems, RATE_LIMIT_HEADERS } from '../common/problem.decorator.js';
 import { rateLimitHeaders } from '../common/standing.js';
 import { TokenRevocationService } from '../tokens/revocation/revocation.service.js';

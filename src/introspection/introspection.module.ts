@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { ForwardAuth } from './forward-auth.js';
 import { IntrospectionController } from './introspection.controller.js';
@@ -7,7 +6,7 @@ import { IntrospectionService } from './introspection.service.js';
 import { MetadataController } from './metadata.controller.js';
 
 @Module({
-  imports: [AuditModule, TokensModule],
+  imports: [TokensModule],
   controllers: [IntrospectionController, MetadataController],
   providers: [ForwardAuth, IntrospectionService],
 })

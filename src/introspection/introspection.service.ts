@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { TokenPrincipal } from '../access/principal.js';
-import type { Client } from '../access/client.js';
+import type { TokenPrincipal, Client } from '../access/principal.js';
 import { Settings } from '../config/settings.js';
 import {
   type Presentation,
   TokenVerifier,
   type Verification,
 } from '../tokens/verification/token-verifier.js';
-import { scopeText } from './identity-headers.js';
+import { scopeText } from './forward-auth.js';
 import type { ActiveTokenBody, IntrospectionBody, Question } from './introspection.dto.js';
 
 /** All that anybody learns of a token that is not good (RFC 7662 section 2.2). */

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -7,7 +6,7 @@ import { LeaseRepository } from './lease.repository.js';
 import { Pruning } from './pruning.js';
 
 @Module({
-  imports: [AuditModule, AuthModule, LimitsModule, TokensModule],
+  imports: [AuthModule, LimitsModule, TokensModule],
   providers: [LeaseRepository, Pruning],
 })
 export class RetentionModule {}

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-http-bearer';
-import { Authenticator } from '../auth/authenticator.js';
-import type { Principal } from '../access/principal.js';
-import { type Client, clientOf } from '../access/client.js';
-import { presentedToken } from './authorization-header.js';
+import {
+  InvalidRequestProblem,
+  InvalidTokenProblem,
+  MissingCredentialsProblem,
+} from '../access/access.errors.js';
+import { type Client, clientOf, type Principal } from '../access/principal.js';
+import { StrategyNames } from '../access/strategy-names.js';
 import { BearerLimits } from './bearer-limits.js';
 import { refusalProblem } from './verification/token-refusal.js';
 import { TokenVerifier } from './verification/token-verifier.js';
@@ -15,34 +19,38 @@ interface BearerView {
   readonly client: Client;
 }
 
-type Done = (error: unknown, principal?: Principal) => void;
-type Verify = (view: unknown, token: string, done: Done) => void;
-
 /** Recognises a program by its personal access token. */
 @Injectable()
-export class BearerStrategy extends Strategy<Verify> {
+export class BearerStrategy extends PassportStrategy(Strategy) {
   /** Given by Passport, for each request. */
   declare fail: (status: number) => void;
 
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly limits: BearerLimits,
-    authenticator: Authenticator,
+    names: StrategyNames,
   ) {
-    super({ passReqToCallback: true }, (view, token, done) => {
-      this.principalOf(token, (view as BearerView).client).then(
-        (principal) => {
-          done(null, principal);
-        },
-        (error: unknown) => {
-          done(error);
-        },
-      );
-    });
-    authenticator.use('bearer', this);
+    super({ passReqToCallback: true });
+    names.rename(this, names.bearer);
   }
 
-  private async principalOf(token: string, client: Client): Promise<Principal> {
+  /**
+   * Called by Passport, whose types know only Express.
+   * @throws Problem for credentials that cannot be judged
+   */
+  override authenticate(incoming: unknown): void {
+    const request = incoming as FastifyRequest;
+    const authorization = bearerHeader(request);
+    if (authorization === undefined) {
+      this.fail(401);
+      return;
+    }
+    const view: BearerView = { headers: { authorization }, client: clientOf(request) };
+    super.authenticate(view as never);
+  }
+
+  /** @throws Problem for a token that is not good, or was used too often */
+  async validate({ client }: BearerView, token: string): Promise<Principal> {
     const verification = await this.verifier.verify(token, client);
     if (!verification.ok) {
       await this.limits.failed(client.address);
@@ -52,19 +60,52 @@ export class BearerStrategy extends Strategy<Verify> {
     if (principal.credential.rateLimit === null) return principal;
     return { ...principal, standing: await this.limits.use(principal) };
   }
+}
 
-  /**
-   * Called by Passport, whose types know only Express.
-   * @throws Problem for credentials that cannot be judged
-   */
-  override authenticate(incoming: unknown): void {
-    const request = incoming as FastifyRequest;
-    const token = presentedToken(request);
-    if (token === undefined) {
-      this.fail(401);
-      return;
-    }
-    const view: BearerView = { headers: { authorization: `Bearer ${token}` }, client: clientOf(request) };
-    super.authenticate(view as never);
+/** The token a request presents; see `bearerHeader`. */
+export const presentedToken = (request: FastifyRequest): string | undefined =>
+  bearerHeader(request)?.slice('Bearer '.length);
+
+/** RFC 6750's other two places for a token; neither is a credential here. */
+const ELSEWHERE = 'access_token';
+
+/**
+ * The Authorization header of a request (RFC 6750 section 2.1, RFC 9110 section 11.6.2): the word `Bearer`, one space
+ * and the token. More spaces than one are made one.
+ * @returns undefined for a request without that header
+ * @throws Problem 400 or 401 for a header that holds no single bearer token
+ */
+function bearerHeader(request: FastifyRequest): string | undefined {
+  if (has(request.query, ELSEWHERE) || has(request.body, ELSEWHERE)) {
+    throw new InvalidRequestProblem('Send the token in the Authorization header, nowhere else.');
   }
+  const header = request.headers.authorization;
+  if (header === undefined) return undefined;
+  if (countAuthorizationHeaders(request.raw.rawHeaders) > 1) {
+    throw new InvalidRequestProblem('Send one Authorization header.');
+  }
+  if (/^bearer \S+$/i.test(header)) return header;
+  if (/^bearer +\S+$/i.test(header)) return header.replace(/ +/, ' ');
+  if (/^bearer$/i.test(header)) throw new InvalidTokenProblem();
+  if (/^bearer\s/i.test(header)) {
+    throw new InvalidRequestProblem(
+      'The Authorization header must be the word Bearer, a space and the token.',
+    );
+  }
+  throw new MissingCredentialsProblem();
+}
+
+const has = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+
+const NAME = 'authorization';
+
+/** Node keeps only the first of several; the raw list holds names at even places. */
+function countAuthorizationHeaders(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (name.length === NAME.length && name.toLowerCase() === NAME) count += 1;
+  }
+  return count;
 }

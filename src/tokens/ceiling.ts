@@ -1,4 +1,5 @@
-import { EVERYTHING, isOperatorOnly, missingScope } from '../access/scopes.js';
+import { missingScope } from '../access/authorize.js';
+import { EVERYTHING, OPERATOR_SCOPES } from '../access/scopes.js';
 import type { Principal } from '../access/principal.js';
 import type { FieldError } from '../common/problem.js';
 import { isWithinRanges } from '../common/address.js';
@@ -45,7 +46,7 @@ export function limitOf(
 
 /** The rights a wish comes to: what is not chosen is as the limit has it. */
 export function rightsFor(wish: TokenWish, limit: Rights | undefined): Rights {
-  const { scopes = limit?.scopes.filter((scope) => !isOperatorOnly(scope)) ?? [EVERYTHING] } = wish;
+  const { scopes = limit?.scopes.filter((scope) => !OPERATOR_SCOPES.has(scope)) ?? [EVERYTHING] } = wish;
   const { expiresAt = limit?.expiresAt ?? null, allowedCidrs = limit?.allowedCidrs ?? null } = wish;
   return { scopes, expiresAt, allowedCidrs, rateLimit: wish.rateLimit };
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../access/principal.js';
-import { EVERYTHING, isOperatorOnly } from '../access/scopes.js';
-import type { Client } from '../access/client.js';
+import type { Principal, Client } from '../access/principal.js';
+import { EVERYTHING, OPERATOR_SCOPES } from '../access/scopes.js';
 import { type FieldError, Problem, ValidationProblem } from '../common/problem.js';
 import { nameFault } from '../common/text.js';
 import { UsersService } from '../users/users.service.js';
@@ -82,7 +81,7 @@ function faultsOf(wish: OperatorWish, isService: boolean): FieldError[] {
 }
 
 function scopeFault(scopes: readonly string[], isService: boolean): string | undefined {
-  const granted = scopes.find(isOperatorOnly);
+  const granted = scopes.find((scope) => OPERATOR_SCOPES.has(scope));
   if (granted !== undefined && !isService) return `Only a service account may have the scope ${granted}.`;
   return scopesFault(scopes, true);
 }

@@ -1,4 +1,4 @@
-import { isOperatorOnly, isScope, MAX_SCOPE_LENGTH } from '../access/scopes.js';
+import { OPERATOR_SCOPES, isScope, MAX_SCOPE_LENGTH } from '../access/scopes.js';
 import { canonicalRange } from '../common/address.js';
 import { parseTimestamp } from './timestamp.js';
 
@@ -14,7 +14,7 @@ export function scopesFault(value: unknown, isOperator = false): string | undefi
   if (!isListOfTexts(value)) return 'Scopes must be an array of strings.';
   if (value.length === 0) return 'Scopes must not be empty. Leave them out for the default.';
   if (value.length > MAX_SCOPES) return `Scopes must be at most ${MAX_SCOPES}.`;
-  const forbidden = value.find(isOperatorOnly);
+  const forbidden = value.find((scope) => OPERATOR_SCOPES.has(scope));
   if (forbidden !== undefined && !isOperator) return `Only an operator can grant the scope ${forbidden}.`;
   const wrong = value.findIndex((scope) => !isScope(scope));
   if (wrong < 0) return undefined;

@@ -19,9 +19,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { CurrentPrincipal, RequireScopes } from '../access/access.decorator.js';
-import type { Principal } from '../access/principal.js';
-import { type Client, RequestClient } from '../access/client.js';
+import { RequireScopes } from '../access/access.decorator.js';
+import { type Client, CurrentPrincipal, type Principal, RequestClient } from '../access/principal.js';
 import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import { InvalidTokenProblem } from '../access/access.errors.js';
-import { actorOf, type Principal } from '../access/principal.js';
-import type { Client } from '../access/client.js';
+import { actorOf, type Client, type Principal } from '../access/principal.js';
 import type { Problem } from '../common/problem.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';

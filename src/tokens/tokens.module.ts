@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module.js';
-import { AuthModule } from '../auth/auth.module.js';
+import { AccessModule } from '../access/access.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { BearerLimits } from './bearer-limits.js';
@@ -27,7 +26,7 @@ import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
 
 @Module({
-  imports: [AuditModule, AuthModule, LimitsModule, UsersModule],
+  imports: [AccessModule, LimitsModule, UsersModule],
   controllers: [TokenController, TokenRotationController],
   providers: [
     BearerLimits,

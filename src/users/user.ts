@@ -1,10 +1,4 @@
-/** A person, as every other room knows them. */
-export interface UserProfile {
-  readonly id: number;
-  readonly name: string;
-  readonly email: string;
-  readonly createdAt: Date;
-}
+import type { UserProfile } from '../access/principal.js';
 
 /** What an operator needs to know. */
 export interface UserAccount {

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { CurrentUserController } from './current-user.controller.js';
 import { UserRepository } from './user.repository.js';
 import { UsersService } from './users.service.js';
 
-@Module({ providers: [UserRepository, UsersService], exports: [UsersService] })
+@Module({
+  controllers: [CurrentUserController],
+  providers: [UserRepository, UsersService],
+  exports: [UsersService],
+})
 export class UsersModule {}

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { UserProfile } from '../access/principal.js';
 import { Clock } from '../config/clock.js';
 import { Problem } from '../common/problem.js';
 import { isUniqueViolation } from '../database/database-errors.js';
-import { normaliseEmail, type UserAccount, type UserCredentials, type UserProfile } from './user.js';
+import { normaliseEmail, type UserAccount, type UserCredentials } from './user.js';
 import type { User } from './user.entity.js';
 import { UserRepository } from './user.repository.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { covers, hasScope } from '../../client/src/index.js';
-import { missingScope } from '../../src/access/scopes.js';
+import { missingScope } from '../../src/access/authorize.js';
 
 describe('hasScope', () => {
   test.each([

@@ -3,7 +3,8 @@ import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { ACCESS, type Access } from '../../src/access/access.decorator.js';
+import { ACCESS } from '../../src/access/access.decorator.js';
+import type { Access } from '../../src/access/authorize.js';
 import type { TestApp } from './app.js';
 
 /** A method at an address, such as `GET /v1/current_user`. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { missingScope } from '../../src/access/scopes.js';
+import { missingScope } from '../../src/access/authorize.js';
 import { isInRanges } from '../../src/common/address.js';
 import { TestApp } from '../support/app.js';
 import { createUser } from '../support/factories.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../../access/principal.js';
 import { AuditLog } from '../../audit/audit-log.js';
-import type { Client } from '../../access/client.js';
 import type { Limit } from '../../limits/limit.js';
 import { networkOf } from '../../common/address.js';
 import { RateLimits } from '../../limits/rate-limits.js';

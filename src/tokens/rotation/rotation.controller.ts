@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireAnyScope } from '../../access/access.decorator.js';
-import type { Principal } from '../../access/principal.js';
-import { type Client, RequestClient } from '../../access/client.js';
+import { RequireAnyScope } from '../../access/access.decorator.js';
+import { type Client, CurrentPrincipal, type Principal, RequestClient } from '../../access/principal.js';
 import { ApiProblems } from '../../common/problem.decorator.js';
 import { ApiIdempotencyKey, IdempotencyKeyHeader } from '../idempotency/idempotency-key.decorator.js';
 import { ApiTokenId, TokenIdPipe } from '../token-id.pipe.js';

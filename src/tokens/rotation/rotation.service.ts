@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
-import { InsufficientScopeProblem } from '../../access/access.errors.js';
-import { noteMissingScope } from '../../auth/missing-scope.js';
-import { actorOf, type Principal } from '../../access/principal.js';
-import { missingScope } from '../../access/scopes.js';
-import type { Client } from '../../access/client.js';
+import { authorize } from '../../access/authorize.js';
+import { actorOf, type Client, type Principal } from '../../access/principal.js';
 import { Clock } from '../../config/clock.js';
 import { IdempotencyService, type Issue } from '../idempotency/idempotency.service.js';
 import type { NewAccessToken } from '../new-access-token.js';
@@ -98,10 +95,9 @@ export class TokenRotationService {
   /** @throws InsufficientScopeProblem where `tokens:rotate` is not enough, since it is for the token itself */
   private requireRightOver(principal: Principal, id: number, client: Client): void {
     if (isItself(principal, id)) return;
-    const missing = missingScope(principal.scopes, ['tokens:write']);
-    if (missing === undefined) return;
-    noteMissingScope(this.audit, principal, missing, client);
-    throw new InsufficientScopeProblem(missing);
+    authorize(principal, { kind: 'scopes', scopes: ['tokens:write'] }, (missing) => {
+      this.audit.missingScope(principal, missing, client);
+    });
   }
 
   private async rotatable(principal: Principal, id: number, client: Client): Promise<PersonalAccessToken> {

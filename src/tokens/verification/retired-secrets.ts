@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Client } from '../../access/principal.js';
 import { AuditLog } from '../../audit/audit-log.js';
-import type { Client } from '../../access/client.js';
 import { digest } from '../../common/digest.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';

@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
-import type { TokenPrincipal } from '../../access/principal.js';
+import type { TokenPrincipal, Client } from '../../access/principal.js';
 import { EVERYTHING } from '../../access/scopes.js';
-import type { Client } from '../../access/client.js';
-import { canonicalAddress, isInRanges } from '../../common/address.js';
+import { isInRanges, canonicalAddress } from '../../common/address.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
 import { Metrics } from '../../metrics/metrics.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isOperatorOnly, isScope, missingScope } from './scopes.js';
+import { missingScope } from './authorize.js';
+import { isScope, OPERATOR_SCOPES } from './scopes.js';
 
 describe('isScope', () => {
   test.each([
@@ -40,11 +41,11 @@ describe('isScope', () => {
   });
 });
 
-describe('isOperatorOnly', () => {
+describe('OPERATOR_SCOPES', () => {
   test('is about introspection, and nothing else', () => {
-    expect(['tokens:introspect', 'tokens:write', '*', 'tokens:*'].filter(isOperatorOnly)).toEqual([
-      'tokens:introspect',
-    ]);
+    expect(
+      ['tokens:introspect', 'tokens:write', '*', 'tokens:*'].filter((scope) => OPERATOR_SCOPES.has(scope)),
+    ).toEqual(['tokens:introspect']);
   });
 });
 

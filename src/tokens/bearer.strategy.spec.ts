@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../common/problem.js';
-import { presentedToken } from './authorization-header.js';
+import { presentedToken } from './bearer.strategy.js';
 
 interface Parts {
   readonly authorization?: string;
