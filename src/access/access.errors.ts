@@ -1,4 +1,5 @@
 import { Problem, type ProblemExtras } from '../common/problem.js';
+import type { ProblemCodeOf } from '../common/problem-codes.js';
 
 type Challenge = Readonly<Partial<Record<'error' | 'error_description' | 'scope', string>>>;
 
@@ -19,19 +20,19 @@ export class MissingCredentialsProblem extends Problem {
   /** @param what can be done about it */
   constructor(what = 'Sign in, or send a token') {
     const detail = `Unauthorized. ${what} in the header "Authorization: Bearer <token>".`;
-    super(401, 'unauthorized', detail, challenged());
+    super('unauthorized', detail, challenged());
   }
 }
 
 export class SessionEndedProblem extends Problem {
   constructor() {
-    super(401, 'session_ended', 'Unauthorized. Your session has ended; sign in again.', challenged());
+    super('session_ended', 'Unauthorized. Your session has ended; sign in again.', challenged());
   }
 }
 
 /** What the holder of the right secret is told. */
 export interface KnownRefusal {
-  readonly code: string;
+  readonly code: ProblemCodeOf<401>;
   readonly reason: string;
   readonly expiresAt: Date | null;
 }
@@ -43,14 +44,9 @@ export class InvalidTokenProblem extends Problem {
       error: 'invalid_token',
       ...(known && { error_description: known.reason }),
     });
-    super(
-      401,
-      known?.code ?? 'invalid_token',
-      `Unauthorized. ${known?.reason ?? 'The token is not valid.'}`,
-      {
-        headers: { ...headers, ...(known?.expiresAt && expiryHeader(known.expiresAt)) },
-      },
-    );
+    super(known?.code ?? 'invalid_token', `Unauthorized. ${known?.reason ?? 'The token is not valid.'}`, {
+      headers: { ...headers, ...(known?.expiresAt && expiryHeader(known.expiresAt)) },
+    });
   }
 }
 
@@ -58,19 +54,14 @@ export class InvalidTokenProblem extends Problem {
 export class InvalidRequestProblem extends Problem {
   /** @param status 401 for gateways that take no other refusal */
   constructor(detail: string, status: 400 | 401 = 400) {
-    super(
-      status,
-      'invalid_request',
-      detail,
-      challenged({ error: 'invalid_request', error_description: detail }),
-    );
+    const { headers } = challenged({ error: 'invalid_request', error_description: detail });
+    super('invalid_request', detail, { status, headers });
   }
 }
 
 export class InsufficientScopeProblem extends Problem {
   constructor(scope: string) {
     super(
-      403,
       'insufficient_scope',
       `The token lacks the scope ${scope}.`,
       challenged({ error: 'insufficient_scope', scope }),
@@ -80,14 +71,13 @@ export class InsufficientScopeProblem extends Problem {
 
 export class SessionRequiredProblem extends Problem {
   constructor() {
-    super(403, 'session_required', 'A token may not do this. Sign in with your password.');
+    super('session_required', 'A token may not do this. Sign in with your password.');
   }
 }
 
 export class CrossOriginProblem extends Problem {
   constructor() {
     super(
-      403,
       'cross_origin',
       'A change made with the session cookie needs an Origin or Sec-Fetch-Site header of the same origin.',
     );

@@ -4,7 +4,7 @@ import { Problem } from '../common/problem.js';
 export class WrongPasswordProblem extends Problem {
   /** @param limits how many attempts are left */
   constructor(limits: Readonly<Record<string, string>> = {}) {
-    super(401, 'wrong_password', 'Unauthorized. The email address or the password is wrong.', {
+    super('wrong_password', 'Unauthorized. The email address or the password is wrong.', {
       headers: { ...challenged().headers, ...limits },
     });
   }
@@ -12,19 +12,19 @@ export class WrongPasswordProblem extends Problem {
 
 export class UserDisabledProblem extends Problem {
   constructor() {
-    super(401, 'user_disabled', 'Unauthorized. This account is disabled.', challenged());
+    super('user_disabled', 'Unauthorized. This account is disabled.', challenged());
   }
 }
 
 export class RegistrationClosedProblem extends Problem {
   constructor() {
-    super(403, 'registration_closed', 'Registration is closed. Ask the operator for an account.');
+    super('registration_closed', 'Registration is closed. Ask the operator for an account.');
   }
 }
 
 export class SignInBusyProblem extends Problem {
   constructor() {
-    super(503, 'sign_in_busy', 'Too many people are signing in at this moment. Try again.', {
+    super('sign_in_busy', 'Too many people are signing in at this moment. Try again.', {
       headers: { 'retry-after': '2' },
     });
   }

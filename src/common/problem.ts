@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { PROBLEM_STATUS, type ProblemCode } from './problem-codes.js';
 
 export interface FieldError {
   readonly field: string;
@@ -6,6 +7,8 @@ export interface FieldError {
 }
 
 export interface ProblemExtras {
+  /** Where it is not that of the code. */
+  readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly errors?: readonly FieldError[];
   /** More members of the body, which some other standard asks for. */
@@ -19,23 +22,24 @@ export interface ProblemExtras {
 const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
 /**
- * A failure the client is told about, as RFC 9457 problem details. Every room derives its own, each with
- * a stable `code`. The detail is shown to people as it is: no secret, no input, no inner workings.
+ * A failure the client is told about, as RFC 9457 problem details. Each has a class of its own, beside its feature.
+ * The detail is shown to people as it is: no secret, no input, no inner workings.
  */
-export class Problem extends Error {
+export abstract class Problem extends Error {
+  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly FieldError[] | undefined;
   readonly members: Readonly<Record<string, string>> | undefined;
   readonly contentType: string;
 
   constructor(
-    readonly status: number,
-    readonly code: string,
+    readonly code: ProblemCode,
     readonly detail: string,
-    { headers = {}, errors, members, contentType = PROBLEM_CONTENT_TYPE, cause }: ProblemExtras = {},
+    { status, headers = {}, errors, members, contentType = PROBLEM_CONTENT_TYPE, cause }: ProblemExtras = {},
   ) {
     super(detail, { cause });
     this.name = new.target.name;
+    this.status = status ?? PROBLEM_STATUS[code];
     this.headers = headers;
     this.errors = errors;
     this.members = members;
@@ -46,7 +50,7 @@ export class Problem extends Error {
 /** Fields that are not as they must be; the first one's detail is the problem's. */
 export class ValidationProblem extends Problem {
   constructor(errors: readonly [FieldError, ...FieldError[]]) {
-    super(400, 'validation_failed', errors[0].detail, { errors });
+    super('validation_failed', errors[0].detail, { errors });
   }
 }
 
@@ -66,24 +70,33 @@ export function problemBody(problem: Problem, requestId: string): string {
   });
 }
 
-/** Problems of HTTP itself, the same on every route. */
-const HTTP_PROBLEMS: Readonly<Record<number, readonly [code: string, detail: string]>> = {
-  400: ['bad_request', 'The request could not be understood.'],
-  403: ['cross_origin', 'This request came from another site. Send it from the same origin.'],
-  404: ['not_found', 'There is nothing at this address.'],
-  405: ['method_not_allowed', 'This address does not take that method.'],
-  408: ['request_timeout', 'The request took too long to arrive.'],
-  413: ['body_too_large', 'The request body is too large.'],
-  414: ['uri_too_long', 'The address is too long.'],
-  415: ['unsupported_media_type', 'Send the body as application/json.'],
-  431: ['headers_too_large', 'The request headers are too large.'],
-  503: ['unavailable', 'The service is not available now. Try again in a few seconds.'],
-};
+/** What HTTP itself has codes for: one for each status, the same on every route. */
+const HTTP_DETAILS = {
+  bad_request: 'The request could not be understood.',
+  cross_origin: 'This request came from another site. Send it from the same origin.',
+  not_found: 'There is nothing at this address.',
+  method_not_allowed: 'This address does not take that method.',
+  request_timeout: 'The request took too long to arrive.',
+  body_too_large: 'The request body is too large.',
+  uri_too_long: 'The address is too long.',
+  unsupported_media_type: 'Send the body as application/json.',
+  headers_too_large: 'The request headers are too large.',
+  internal_error: 'Something went wrong on our side.',
+  unavailable: 'The service is not available now. Try again in a few seconds.',
+} satisfies Partial<Record<ProblemCode, string>>;
 
-/** @param status any status a server library chose; one without a text of its own becomes 500 or 400 */
-export function httpProblem(status: number, extras: ProblemExtras = {}): Problem {
-  const known = HTTP_PROBLEMS[status];
-  if (known !== undefined) return new Problem(status, known[0], known[1], extras);
-  if (status >= 400 && status < 500) return httpProblem(400, extras);
-  return new Problem(500, 'internal_error', 'Something went wrong on our side.', extras);
+type HttpCode = keyof typeof HTTP_DETAILS;
+
+export class HttpProblem extends Problem {
+  /** @param status any status a server library chose; one without a code of its own becomes 500 or 400 */
+  constructor(status: number, extras: Omit<ProblemExtras, 'status'> = {}) {
+    const code = httpCodeOf(status);
+    super(code, HTTP_DETAILS[code], extras);
+  }
+}
+
+function httpCodeOf(status: number): HttpCode {
+  const codes = Object.keys(HTTP_DETAILS) as HttpCode[];
+  const code = codes.find((candidate) => PROBLEM_STATUS[candidate] === status);
+  return code ?? (status >= 400 && status < 500 ? 'bad_request' : 'internal_error');
 }

@@ -98,7 +98,7 @@ export function isUniqueViolation(error: unknown): boolean {
 
 export class DatabaseAwayProblem extends Problem {
   constructor(cause: unknown) {
-    super(503, 'database_unavailable', 'The database is not available now. Try again in a few seconds.', {
+    super('database_unavailable', 'The database is not available now. Try again in a few seconds.', {
       headers: { 'retry-after': '5' },
       cause,
     });

@@ -5,7 +5,7 @@ import { Settings } from '../config/settings.js';
 
 class ShuttingDownProblem extends Problem {
   constructor() {
-    super(503, 'shutting_down', 'The service is shutting down.', { headers: { 'retry-after': '5' } });
+    super('shutting_down', 'The service is shutting down.', { headers: { 'retry-after': '5' } });
   }
 }
 

@@ -8,7 +8,7 @@ import { ForwardAuthRouter } from './forward-auth.router.js';
 import { BODY_LIMIT_BYTES, takeBodies } from './bodies.js';
 import { RequestLog } from './logger.js';
 import { securityHeaders } from './security-headers.js';
-import { httpProblem, problemBody } from '../common/problem.js';
+import { HttpProblem, problemBody } from '../common/problem.js';
 import type { Settings } from '../config/settings.js';
 import { traceRequests } from '../tracing/request-spans.js';
 
@@ -69,7 +69,7 @@ function answerUnroutableRequest(
   reply: FastifyReply,
   headers: Headers,
 ): void {
-  const problem = httpProblem(error.statusCode ?? 400);
+  const problem = new HttpProblem(error.statusCode ?? 400);
   void reply
     .status(problem.status)
     .headers({ ...headers, 'x-request-id': request.id })
@@ -93,7 +93,7 @@ function answerBrokenRequest(
     socket.destroy();
     return;
   }
-  const problem = httpProblem(BROKEN_REQUEST_STATUSES[error.code ?? ''] ?? 400);
+  const problem = new HttpProblem(BROKEN_REQUEST_STATUSES[error.code ?? ''] ?? 400);
   const requestId = randomUUID();
   const body = problemBody(problem, requestId);
   logger.info({ request_id: requestId, method: null, route: null, status: problem.status }, 'request');
@@ -133,7 +133,7 @@ export function watchMethods(instance: FastifyInstance): () => void {
         url,
         method: instance.supportedMethods.filter((method) => !methods.has(method)),
         handler: () => {
-          throw httpProblem(405, { headers: { allow } });
+          throw new HttpProblem(405, { headers: { allow } });
         },
       });
     }

@@ -23,12 +23,12 @@ export function takeBodies(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
     if (takesForm(request)) {
-      done(wrongType(FORM_TYPE));
+      done(new WrongBodyTypeProblem(FORM_TYPE));
     } else if (body.length === 0) {
       done(null, undefined);
     } else {
       void parseJson(request, body as string, (error, value: unknown) => {
-        const problem = error === null ? bodyProblem(value) : malformed('is not valid JSON');
+        const problem = error === null ? bodyProblem(value) : new MalformedBodyProblem('is not valid JSON');
         if (problem === undefined) done(null, value);
         else done(problem);
       });
@@ -36,10 +36,10 @@ export function takeBodies(instance: FastifyInstance): void {
   });
   instance.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, (request, body, done) => {
     if (takesForm(request)) done(null, parseForm(body as string, '&', '=', ALL_KEYS));
-    else done(wrongType(JSON_TYPE));
+    else done(new WrongBodyTypeProblem(JSON_TYPE));
   });
   instance.addContentTypeParser('*', (request, _body, done) => {
-    done(wrongType(takesForm(request) ? FORM_TYPE : JSON_TYPE));
+    done(new WrongBodyTypeProblem(takesForm(request) ? FORM_TYPE : JSON_TYPE));
   });
 }
 
@@ -56,9 +56,17 @@ interface RouteBody {
 const takesForm = ({ routeOptions }: FastifyRequest): boolean =>
   (routeOptions.config as RouteBody).form === true;
 
-const wrongType = (right: string) => new Problem(415, 'unsupported_media_type', `Send the body as ${right}.`);
+class WrongBodyTypeProblem extends Problem {
+  constructor(right: string) {
+    super('unsupported_media_type', `Send the body as ${right}.`);
+  }
+}
 
-const malformed = (fault: string) => new Problem(400, 'malformed_json', `The request body ${fault}.`);
+class MalformedBodyProblem extends Problem {
+  constructor(fault: string) {
+    super('malformed_json', `The request body ${fault}.`);
+  }
+}
 
 /** Level by level: class-transformer goes down by recursion, and some thousand levels exhaust its stack. */
 function isDeeperThan(depth: number, body: object): boolean {
@@ -74,8 +82,8 @@ function isDeeperThan(depth: number, body: object): boolean {
 
 function bodyProblem(body: unknown): Problem | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return malformed('must be a JSON object');
+    return new MalformedBodyProblem('must be a JSON object');
   }
-  if (isDeeperThan(MAX_DEPTH, body)) return malformed('is nested too deeply');
+  if (isDeeperThan(MAX_DEPTH, body)) return new MalformedBodyProblem('is nested too deeply');
   return undefined;
 }

@@ -7,7 +7,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { httpProblem, Problem, problemBody } from '../common/problem.js';
+import { HttpProblem, Problem, problemBody } from '../common/problem.js';
 
 /** Turns an error of some library into a problem, where it knows it. */
 export type ProblemTranslator = (error: unknown) => Problem | undefined;
@@ -39,8 +39,8 @@ export class ProblemFilter implements ExceptionFilter {
   /** What the client is told about an error. */
   problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
-    if (error instanceof HttpException) return httpProblem(statusOf(error), { cause: error });
-    return this.translate(error) ?? httpProblem(500, { cause: error });
+    if (error instanceof HttpException) return new HttpProblem(statusOf(error), { cause: error });
+    return this.translate(error) ?? new HttpProblem(500, { cause: error });
   }
 
   private log({ status, detail, cause }: Problem, requestId: string): void {

@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { type FieldError, httpProblem, type Problem, ValidationProblem } from '../common/problem.js';
+import { type FieldError, HttpProblem, type Problem, ValidationProblem } from '../common/problem.js';
 
 /** Validates every body and query by its class; a field nobody declared is an error. */
 export class RequestValidationPipe extends ValidationPipe {
@@ -35,7 +35,7 @@ const unknownField = (field: string): FieldError => ({ field, detail: `Unknown f
 
 function validationProblem(faults: ValidationError[]): Problem {
   const [first, ...others] = faults.map(fieldError);
-  return first === undefined ? httpProblem(400) : new ValidationProblem([first, ...others]);
+  return first === undefined ? new HttpProblem(400) : new ValidationProblem([first, ...others]);
 }
 
 /** A name as programs give it. Anything else is not repeated: it might be a secret in the wrong place. */

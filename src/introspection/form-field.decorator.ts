@@ -8,7 +8,7 @@ import { addressFault } from './introspection.dto.js';
 /** A form that cannot be understood, as OAuth 2.0 clients expect it (RFC 6749 section 5.2). */
 export class InvalidFormProblem extends Problem {
   constructor(detail: string) {
-    super(400, 'invalid_request', detail, {
+    super('invalid_request', detail, {
       members: { error: 'invalid_request', error_description: detail },
       contentType: 'application/json; charset=utf-8',
     });

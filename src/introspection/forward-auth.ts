@@ -16,7 +16,7 @@ import { VERIFY_PATH } from './forwarded-request.js';
 /** The gateway's question makes no sense: nobody gets in until its operator has mended it. */
 export class GatewayQuestionProblem extends Problem {
   constructor(detail: string) {
-    super(403, 'gateway_question', detail);
+    super('gateway_question', detail);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ProblemCodeOf } from '../common/problem-codes.js';
 import type { Settings } from '../config/settings.js';
 import type { Metrics } from '../metrics/metrics.js';
 
@@ -16,7 +17,7 @@ export interface RateLimitPolicy {
   /** What there was too much of, as a sentence begins: `Too many failed attempts`. */
   readonly complaint: string;
   /** Of the problem. */
-  readonly code: string;
+  readonly code: ProblemCodeOf<429>;
 }
 
 const MINUTE = 60;

@@ -1,14 +1,15 @@
 import { Problem } from '../common/problem.js';
+import type { ProblemCodeOf } from '../common/problem-codes.js';
 import { rateLimitHeaders, type Standing } from '../common/standing.js';
 
 /** Too much of something; it says when to come back. */
 export class RateLimitedProblem extends Problem {
   constructor(
-    { code, complaint }: { readonly code: string; readonly complaint: string },
+    { code, complaint }: { readonly code: ProblemCodeOf<429>; readonly complaint: string },
     standing: Standing,
   ) {
     const { resetSeconds } = standing;
-    super(429, code, `${complaint}. Try again in ${waitOf(resetSeconds)}.`, {
+    super(code, `${complaint}. Try again in ${waitOf(resetSeconds)}.`, {
       headers: { 'retry-after': String(resetSeconds), ...rateLimitHeaders(standing) },
     });
   }

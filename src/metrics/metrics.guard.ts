@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { httpProblem } from '../common/problem.js';
+import { HttpProblem } from '../common/problem.js';
 import { isInRanges } from '../common/address.js';
 import { Settings } from '../config/settings.js';
 
@@ -13,7 +13,7 @@ export class MetricsGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (isFromUnknownProxy(request) || !isInRanges(request.ip, this.settings.metricsAllow)) {
-      throw httpProblem(404);
+      throw new HttpProblem(404);
     }
     return true;
   }

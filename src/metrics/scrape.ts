@@ -42,7 +42,7 @@ export function answerScrapes(): void {
 /** One of the workers did not say what it has counted. */
 export class MetricsUnavailableProblem extends Problem {
   constructor() {
-    super(503, 'metrics_unavailable', 'Not every worker has answered in time. Try again in a few seconds.', {
+    super('metrics_unavailable', 'Not every worker has answered in time. Try again in a few seconds.', {
       headers: { 'retry-after': '5' },
     });
   }

@@ -21,7 +21,7 @@ export interface OperatorWish {
 /** There is nobody whose token it could be. */
 export class NoSuchAccountProblem extends Problem {
   constructor(email: string) {
-    super(404, 'not_found', `There is no account with the address ${email}.`);
+    super('not_found', `There is no account with the address ${email}.`);
   }
 }
 

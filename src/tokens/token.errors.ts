@@ -3,20 +3,19 @@ import { type FieldError, Problem, ValidationProblem } from '../common/problem.j
 /** The same for a token of somebody else and for one that does not exist. */
 export class TokenNotFoundProblem extends Problem {
   constructor() {
-    super(404, 'token_not_found', 'You have no such token.');
+    super('token_not_found', 'You have no such token.');
   }
 }
 
 export class NoCurrentTokenProblem extends Problem {
   constructor() {
-    super(404, 'no_current_token', 'This request was made with a session, not with a token.');
+    super('no_current_token', 'This request was made with a session, not with a token.');
   }
 }
 
 export class TokenLimitProblem extends Problem {
   constructor(limit: number) {
     super(
-      409,
       'token_limit_reached',
       `You have ${limit} tokens, the most one account may have. Delete one first.`,
     );
@@ -27,7 +26,6 @@ export class TokenLimitProblem extends Problem {
 export class TokenDepthProblem extends Problem {
   constructor(levels: number) {
     super(
-      409,
       'token_depth_reached',
       `This token is at level ${levels}, the last: it cannot make tokens of its own. Use the one that made it.`,
     );
@@ -38,7 +36,6 @@ export class TokenDepthProblem extends Problem {
 export class RateLimitedParentProblem extends Problem {
   constructor() {
     super(
-      403,
       'exceeds_token',
       'A token with a rate limit cannot make tokens. Use one without a limit, or sign in.',
     );
@@ -47,7 +44,7 @@ export class RateLimitedParentProblem extends Problem {
 
 export class TokenChangedProblem extends Problem {
   constructor() {
-    super(409, 'token_changed', 'The token was changed by somebody else at the same time. Try again.');
+    super('token_changed', 'The token was changed by somebody else at the same time. Try again.');
   }
 }
 
@@ -55,14 +52,14 @@ export class TokenChangedProblem extends Problem {
 export class ExceedsTokenProblem extends Problem {
   /** @param errors where fields of the request are to blame */
   constructor(detail: string, errors?: readonly FieldError[]) {
-    super(403, 'exceeds_token', detail, errors && { errors });
+    super('exceeds_token', detail, errors && { errors });
   }
 }
 
 /** Nobody, not its owner either, gives a token more than the one that made it has. */
 export class ExceedsParentProblem extends Problem {
   constructor(excess: FieldError) {
-    super(409, 'exceeds_parent', excess.detail, { errors: [excess] });
+    super('exceeds_parent', excess.detail, { errors: [excess] });
   }
 }
 
@@ -70,7 +67,7 @@ export class ExceededByChildrenProblem extends Problem {
   constructor(count: number) {
     const children = count === 1 ? 'A token that this one made' : `${count} tokens that this one made`;
     const detail = `${children} may be used from other addresses. Narrow or delete them first.`;
-    super(409, 'exceeded_by_children', detail, { errors: [{ field: 'allowed_cidrs', detail }] });
+    super('exceeded_by_children', detail, { errors: [{ field: 'allowed_cidrs', detail }] });
   }
 }
 

@@ -10,7 +10,7 @@ import { UserRepository } from './user.repository.js';
 export class EmailTakenProblem extends Problem {
   constructor() {
     const detail = 'An account with this email address exists already.';
-    super(409, 'email_taken', detail, { errors: [{ field: 'email', detail }] });
+    super('email_taken', detail, { errors: [{ field: 'email', detail }] });
   }
 }
 

@@ -5,7 +5,6 @@ import { tokenLocation } from '../token-path.js';
 export class IdempotencyReplayedProblem extends Problem {
   constructor(tokenId: number) {
     super(
-      409,
       'idempotency_replayed',
       'This request has been done already, and a secret is shown only once. Use the first answer; without it, ' +
         'delete the token that Location names, or rotate it with another Idempotency-Key.',
@@ -17,7 +16,6 @@ export class IdempotencyReplayedProblem extends Problem {
 export class IdempotencyInProgressProblem extends Problem {
   constructor() {
     super(
-      409,
       'idempotency_in_progress',
       'A request with this Idempotency-Key is under way. Try again in a few seconds, with the same key.',
       { headers: { 'retry-after': '2' } },
@@ -28,7 +26,6 @@ export class IdempotencyInProgressProblem extends Problem {
 export class IdempotencyKeyReusedProblem extends Problem {
   constructor() {
     super(
-      422,
       'idempotency_key_reused',
       'This Idempotency-Key belongs to another request. Choose a new one for each thing you want done.',
     );

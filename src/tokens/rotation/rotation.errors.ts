@@ -3,7 +3,6 @@ import { Problem } from '../../common/problem.js';
 export class ExpiredTokenNotRotatedProblem extends Problem {
   constructor() {
     super(
-      409,
       'token_has_expired',
       'This token has expired, and a new secret would not change that. Create another token.',
     );
@@ -14,7 +13,6 @@ export class ExpiredTokenNotRotatedProblem extends Problem {
 export class RotatedMeanwhileProblem extends Problem {
   constructor() {
     super(
-      409,
       'rotated_meanwhile',
       'Another request has just rotated this token. Use the secret it was given, or rotate once more.',
     );
@@ -23,6 +21,6 @@ export class RotatedMeanwhileProblem extends Problem {
 
 export class NoOverlapProblem extends Problem {
   constructor() {
-    super(404, 'no_previous_secret', 'No previous secret of this token is accepted any more.');
+    super('no_previous_secret', 'No previous secret of this token is accepted any more.');
   }
 }

@@ -17,7 +17,7 @@ const DEADLINE_MS = 2000;
 /** The token could not be checked: never to be taken for a refusal of the token. */
 export class VerificationUnavailableProblem extends Problem {
   constructor(cause: string) {
-    super(503, 'verification_unavailable', 'The token cannot be checked now. Try again in a few seconds.', {
+    super('verification_unavailable', 'The token cannot be checked now. Try again in a few seconds.', {
       headers: { 'retry-after': '2' },
       cause: new Error(cause),
     });
