@@ -6,7 +6,7 @@ const ARROWS = {
   metrics: ['common', 'config', 'access'],
   tracing: ['common', 'config'],
   migrations: [],
-  database: ['common', 'config', 'metrics', 'tracing', 'migrations'],
+  database: ['common', 'config', 'metrics', 'tracing'],
   audit: ['common', 'config', 'metrics', 'database', 'access'],
   limits: ['common', 'config', 'metrics', 'database', 'access'],
   users: ['common', 'config', 'metrics', 'database', 'access', 'auth'],
@@ -33,11 +33,7 @@ const arrows = Object.entries(ARROWS).map(([room, allowed]) => ({
   name: `arrows-of-${room}`,
   severity: 'error',
   comment: `${room}/ may use ${allowed.join(', ') || 'no other room'}.`,
-  from: {
-    path: `^src/${room}/`,
-    // TypeORM wants all entities named in one place.
-    pathNot: '^src/database/data-source\\.ts$',
-  },
+  from: { path: `^src/${room}/` },
   to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
 }));
 

@@ -7,6 +7,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { RetentionModule } from './retention/retention.module.js';
+import { schema } from './schema.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
 
@@ -19,7 +20,7 @@ export class AppModule {
         ConfigModule.forRoot(settings),
         MetricsModule,
         TracingModule,
-        DatabaseModule,
+        DatabaseModule.forRoot(schema),
         AuthModule,
         TokensModule,
         IntrospectionModule,
