@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
-import { execute, patiently } from '../database/statement.js';
+import { execute, fromDatetime, patiently, toDatetime } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
 import { Session } from './session.entity.js';
 

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type Repository } from 'typeorm';
-import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
-import { execute } from '../database/statement.js';
+import { execute, fromDatetime, toDatetime } from '../database/statement.js';
 import type { UserProfile } from '../users/user.js';
 import { HOLDS_CLAIM } from './idempotency/idempotency.repository.js';
 import type { Use } from './verification/token-use.js';
