@@ -9,7 +9,7 @@ const ARROWS = {
   metrics: [...GROUND, 'access'],
   tracing: GROUND,
   migrations: [],
-  database: [...GROUND, 'metrics', 'tracing', 'migrations'],
+  database: [...GROUND, 'metrics', 'tracing'],
   health: [...GROUND, 'access', 'database'],
   limits: [...GROUND, 'access', 'metrics', 'database'],
   audit: [...GROUND, 'access', 'metrics', 'database'],
@@ -25,11 +25,7 @@ const arrows = Object.entries(ARROWS).map(([room, allowed]) => ({
   name: `arrows-of-${room}`,
   severity: 'error',
   comment: `${room}/ may use ${allowed.join(', ') || 'no other room'}.`,
-  from: {
-    path: `^src/${room}/`,
-    // TypeORM wants all entities named in one place.
-    pathNot: '^src/database/data-source\\.ts$',
-  },
+  from: { path: `^src/${room}/` },
   to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
 }));
 

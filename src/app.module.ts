@@ -9,6 +9,7 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { RetentionModule } from './retention/retention.module.js';
+import { schema } from './schema.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -21,7 +22,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(settings),
         TracingModule,
-        DatabaseModule,
+        DatabaseModule.forRoot(schema),
         // The routes are described in this order.
         AuthModule,
         UsersModule,

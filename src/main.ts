@@ -11,6 +11,7 @@ import { WorkerSupervisor } from './http/workers.js';
 import { settingsOrExit } from './config/environment.js';
 import { Metrics } from './metrics/metrics.js';
 import { migrateOnce } from './database/migrate.js';
+import { schema } from './schema.js';
 
 /** Without the delay that was asked for, sooner than a supervisor, or an orchestrator, loses its patience. */
 const STOP_WITHIN_MS = 14_000;
@@ -46,7 +47,7 @@ function exitInTime(): void {
 }
 
 async function supervise(): Promise<void> {
-  await migrateOnce(settings.database);
+  await migrateOnce(settings.database, schema);
   new WorkerSupervisor(logger, settings).start();
 }
 

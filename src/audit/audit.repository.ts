@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, LessThan } from 'typeorm';
-import { toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
-import { execute } from '../database/statement.js';
+import { execute, toDatetime } from '../database/statement.js';
 import type { EventKind, NewEvent } from './audit-event.js';
 import { AuditEvent } from './audit-event.entity.js';
 

@@ -36,7 +36,7 @@ export class AuthenticationGuard extends AuthGuard() {
     return authenticated.then(() => {
       const http = context.switchToHttp();
       const request = http.getRequest<FastifyRequest>();
-      const principal = request.user as Principal;
+      const principal = request.user!;
       tellLimits(principal, http.getResponse<FastifyReply>());
       authorize(principal, access, (missing) => {
         this.audit.missingScope(principal, missing, clientOf(request));
@@ -49,7 +49,7 @@ export class AuthenticationGuard extends AuthGuard() {
    * Only where no strategy found anything to judge is it a 401. Whatever else went wrong says nothing about the
    * credentials.
    */
-  override handleRequest<T>(error: unknown, principal: T | false | null): T {
+  override handleRequest<T>(error: Error | null, principal: T | false): T {
     if (error) throw error;
     if (!principal) throw new MissingCredentialsProblem();
     return principal;

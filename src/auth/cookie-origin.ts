@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { CrossOriginProblem } from '../access/access.errors.js';
 import { SessionCookie } from './session-cookie.js';
@@ -21,8 +21,16 @@ export class CookieOrigin {
     private readonly settings: Settings,
   ) {}
 
+  /** Checks every request before its body is read. */
+  watch(router: FastifyInstance): void {
+    router.addHook('preParsing', (request, _reply, _payload, done) => {
+      this.check(request);
+      done();
+    });
+  }
+
   /** @throws CrossOriginProblem */
-  check(request: FastifyRequest): void {
+  private check(request: FastifyRequest): void {
     if (SAFE_METHODS.includes(request.method) || isBearer(request)) return;
     if (this.cookie.read(request) !== undefined && !this.namesOurOrigin(request))
       throw new CrossOriginProblem();

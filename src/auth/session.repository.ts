@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { UserProfile } from '../access/principal.js';
-import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
-import { execute, patiently } from '../database/statement.js';
+import { execute, patiently, fromDatetime, toDatetime } from '../database/statement.js';
 import { Session } from './session.entity.js';
 
 export interface LiveSession {

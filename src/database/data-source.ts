@@ -1,15 +1,6 @@
 import mysql from 'mysql2';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
-import { AuditEvent } from '../audit/audit-event.entity.js';
-import { Session } from '../auth/session.entity.js';
-import { RateLimit } from '../limits/rate-limit.entity.js';
-import { Lease } from '../retention/lease.entity.js';
-import { IdempotencyKey } from '../tokens/idempotency/idempotency-key.entity.js';
-import { RetiredSecret } from '../tokens/verification/retired-secret.entity.js';
-import { PersonalAccessToken } from '../tokens/token.entity.js';
-import { User } from '../users/user.entity.js';
-import { migrations } from '../migrations/index.js';
 import { createPool } from './mysql-pool.js';
 import { SqliteDatabase } from './sqlite-driver.js';
 import { StatementLogger } from './statement-logger.js';
@@ -23,19 +14,19 @@ const CONNECTION_QUEUE_LIMIT = 1000;
 /** SQLite waits for another writer by holding up the whole process, so it hardly may: `patiently` does not. */
 const SQLITE_BUSY_TIMEOUT_MS = 10;
 
+/** What is in the database, and how it came there. */
+export type Schema = Required<Pick<DataSourceOptions, 'entities' | 'migrations'>>;
+
 const shared = {
-  entities: [User, Session, PersonalAccessToken, RetiredSecret, IdempotencyKey, AuditEvent, Lease, RateLimit],
-  migrations,
   migrationsTransactionMode: 'each',
   synchronize: false,
   logger: new StatementLogger(),
 } satisfies Partial<DataSourceOptions>;
 
 /** The data source for a database, not connected yet. */
-export function createDataSource(database: DatabaseSettings): DataSource {
-  const dataSource = new DataSource(
-    database.engine === 'sqlite' ? sqliteOptions(database) : mysqlOptions(database),
-  );
+export function createDataSource(database: DatabaseSettings, schema: Schema): DataSource {
+  const options = database.engine === 'sqlite' ? sqliteOptions(database) : mysqlOptions(database);
+  const dataSource = new DataSource({ ...options, ...schema });
   if (database.engine === 'sqlite') readBigintAsInteger(dataSource);
   return dataSource;
 }

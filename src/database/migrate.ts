@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
-import { createDataSource } from './data-source.js';
+import { createDataSource, type Schema } from './data-source.js';
 import { DatabaseSilentError, isDatabaseAway, isUnderWay } from './database-errors.js';
 
 /** Seconds one statement waits for the lock: less than the time a statement may take. */
@@ -57,8 +57,8 @@ async function migrateBesideOthers(dataSource: DataSource): Promise<void> {
  * Migrates before several processes open the database, of which SQLite would let only one. A server that is
  * away is left to the processes, which wait for it.
  */
-export async function migrateOnce(database: DatabaseSettings): Promise<void> {
-  const dataSource = createDataSource(database);
+export async function migrateOnce(database: DatabaseSettings, schema: Schema): Promise<void> {
+  const dataSource = createDataSource(database, schema);
   try {
     await dataSource.initialize();
     await migrate(dataSource);

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { isContention } from './database-errors.js';
 
+/** Plain SQL: how a statement is run, and how it writes and reads a timestamp. */
+
 /** How long a statement that others stand in the way of is tried again. */
 const PATIENCE_MS = 5000;
 const LONGEST_PAUSE_MS = 100;
@@ -52,3 +54,10 @@ export async function patiently<T>(write: () => Promise<T>): Promise<T> {
     await delay(pause * (0.5 + Math.random()));
   }
 }
+
+/** How a timestamp is written: `2026-11-23 16:25:33.787`, UTC, on both engines. */
+export const toDatetime = (date: Date): string => date.toISOString().slice(0, 23).replace('T', ' ');
+
+/** @param value what the driver returned: text from SQLite, a Date from mysql2 */
+export const fromDatetime = (value: string | Date): Date =>
+  value instanceof Date ? value : new Date(`${value.replace(' ', 'T')}Z`);

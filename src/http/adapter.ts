@@ -1,19 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyError,
+  FastifyHttpOptions,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
 import type { Logger } from 'pino';
-import { ForwardAuthRouter } from './forward-auth.router.js';
-import { BODY_LIMIT_BYTES, takeBodies } from './bodies.js';
-import { RequestLog } from './logger.js';
-import { securityHeaders } from './security-headers.js';
-import { HttpProblem, problemBody } from '../common/problem.js';
 import type { Settings } from '../config/settings.js';
+import { VERIFY_PATH } from '../introspection/forwarded-request.js';
 import { traceRequests } from '../tracing/request-spans.js';
+import { BODY_LIMIT_BYTES, takeBodies } from './bodies.js';
+import { ForwardAuthRouter } from './forward-auth.router.js';
+import { RequestLog } from './logger.js';
+import { answerBrokenRequest, answerUnroutableRequest } from './refused-requests.js';
+import { securityHeaders } from './security-headers.js';
+import { isForPerson, sendPage } from './web.js';
 
 /** A request that has not arrived whole by then is closed (slowloris). */
 const REQUEST_TIMEOUT_MS = 30_000;
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+/** Fastify, which shows people who come to a wrong address a page. */
+class PageAdapter extends FastifyAdapter {
+  override setNotFoundHandler(handler: unknown): FastifyInstance {
+    const refuse = handler as Handler;
+    const answer: Handler = (request, reply) =>
+      isForPerson(request) ? sendPage(reply.status(404)) : refuse(request, reply);
+    return super.setNotFoundHandler(answer);
+  }
+}
 
 /** The HTTP server, with the limits every request is under. */
 export function createAdapter(settings: Settings, logger: Logger): FastifyAdapter {
@@ -24,15 +43,19 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     genReqId: () => randomUUID(),
     trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
   };
-  const forwardAuthRouter = new ForwardAuthRouter(shared, log, settings.traces);
-  const adapter = new FastifyAdapter({
+  const forwardAuthRouter = new ForwardAuthRouter(shared, logger, log, settings.traces);
+  const adapter = new PageAdapter({
     ...shared,
     loggerInstance: logger,
     // No room logs through the request; a child logger for each would cost 2% of it.
     childLoggerFactory: () => logger,
     logController: log,
     requestIdHeader: false,
-    serverFactory: forwardAuthRouter.serverFactory,
+    serverFactory: (serve: RequestListener, options: FastifyHttpOptions<Server>) =>
+      serverFor(options, (request, response) => {
+        if (isForwardAuth(request.url ?? '')) forwardAuthRouter.take(request, response);
+        else serve(request, response);
+      }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Said to Node at once, so that its limit for headers, 60 s otherwise, becomes no longer than this one. Of two
@@ -60,82 +83,22 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
   return adapter;
 }
 
-type Headers = ReturnType<typeof securityHeaders>;
-
-/** What the router cannot read (a broken percent escape, an over-long parameter) reaches no filter. */
-function answerUnroutableRequest(
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  headers: Headers,
-): void {
-  const problem = new HttpProblem(error.statusCode ?? 400);
-  void reply
-    .status(problem.status)
-    .headers({ ...headers, 'x-request-id': request.id })
-    .type(problem.contentType)
-    .send(problemBody(problem, request.id));
+/** Makes the one server of both routers. */
+function serverFor(options: FastifyHttpOptions<Server>, serve: RequestListener): Server {
+  const server = createServer(options.http ?? {}, serve);
+  // An Expect that is not understood may be ignored (RFC 9110, 10.1.1). Node's own 417 is no problem of ours, and
+  // nothing that a gateway takes for a refusal.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  const { keepAliveTimeout = server.keepAliveTimeout, requestTimeout = server.requestTimeout } = options;
+  return Object.assign(server, { keepAliveTimeout, requestTimeout });
 }
 
-/** What Node's parser refuses never becomes a request; it gets the same kind of answer all the same. */
-function answerBrokenRequest(
-  error: NodeJS.ErrnoException,
-  socket: Socket,
-  headers: Headers,
-  logger: Logger,
-): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  // An answer that is under way must not be mixed with another.
-  if ((socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent) {
-    socket.destroy();
-    return;
-  }
-  const problem = new HttpProblem(BROKEN_REQUEST_STATUSES[error.code ?? ''] ?? 400);
-  const requestId = randomUUID();
-  const body = problemBody(problem, requestId);
-  logger.info({ request_id: requestId, method: null, route: null, status: problem.status }, 'request');
-  const fields = Object.entries({
-    ...headers,
-    'content-type': problem.contentType,
-    'content-length': Buffer.byteLength(body),
-    'x-request-id': requestId,
-    connection: 'close',
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${fields.join('')}\r\n${body}`);
-  // A client that does not close its half would keep the socket for ever.
-  setTimeout(() => socket.destroy(), 1000).unref();
-}
+/** Whether an address is that of forward-auth, or begins with it. */
+const isForwardAuth = (url: string): boolean =>
+  url.startsWith(VERIFY_PATH) && [undefined, '/', '?'].includes(url[VERIFY_PATH.length]);
 
-const BROKEN_REQUEST_STATUSES: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_INVALID_METHOD: 405,
-};
-
-/**
- * Watches which methods each address takes.
- * @returns a function to call when all routes are there; it makes the other methods answer 405 with `Allow`
- */
-export function watchMethods(instance: FastifyInstance): () => void {
-  const taken = new Map<string, Set<string>>();
-  instance.addHook('onRoute', ({ url, method }) => {
-    const methods = taken.get(url) ?? new Set();
-    for (const one of [method].flat()) methods.add(one);
-    taken.set(url, methods);
-  });
-  return () => {
-    for (const [url, methods] of [...taken]) {
-      const allow = [...methods].toSorted().join(', ');
-      instance.route({
-        url,
-        method: instance.supportedMethods.filter((method) => !methods.has(method)),
-        handler: () => {
-          throw new HttpProblem(405, { headers: { allow } });
-        },
-      });
-    }
-  };
+declare module 'fastify' {
+  interface FastifyInstance {
+    forwardAuthRouter: ForwardAuthRouter;
+  }
 }

@@ -1,17 +1,12 @@
-import { createServer, type Server } from 'node:http';
-import {
-  fastify,
-  type FastifyHttpOptions,
-  type FastifyInstance,
-  type FastifyServerFactory,
-  type FastifyServerOptions,
-} from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { Logger } from 'pino';
+import type { ForwardAuth } from '../introspection/forward-auth.js';
+import { forwardedRequest, VERIFY_PATH } from '../introspection/forwarded-request.js';
+import type { HttpMetrics } from '../metrics/http-metrics.js';
+import { traceRequests } from '../tracing/request-spans.js';
 import type { RequestLog } from './logger.js';
 import type { ProblemFilter } from './problem.filter.js';
-import type { ForwardAuth } from '../introspection/forward-auth.js';
-import type { HttpMetrics } from '../metrics/http-metrics.js';
-import { isForwardAuth, queryOf, VERIFY_PATH } from '../introspection/forwarded-request.js';
-import { traceRequests } from '../tracing/request-spans.js';
 
 /**
  * The router of forward-auth. It shares the server with that of the other routes, and nothing else: no hook of
@@ -22,6 +17,7 @@ export class ForwardAuthRouter {
 
   constructor(
     options: Pick<FastifyServerOptions, 'genReqId' | 'trustProxy'>,
+    private readonly logger: Logger,
     private readonly log: RequestLog,
     traces: boolean,
   ) {
@@ -36,18 +32,10 @@ export class ForwardAuthRouter {
     if (traces) traceRequests(this.router, () => VERIFY_PATH);
   }
 
-  /** Makes the one server of both routers. */
-  readonly serverFactory: FastifyServerFactory = (serve, options: FastifyHttpOptions<Server>) => {
-    const server = createServer(options.http ?? {}, (request, response) => {
-      if (isForwardAuth(request.url ?? '')) this.router.routing(request, response);
-      else serve(request, response);
-    });
-    // An Expect that is not understood may be ignored (RFC 9110, 10.1.1). Node's own 417 is no problem of ours, and
-    // nothing that a gateway takes for a refusal.
-    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-    const { keepAliveTimeout = server.keepAliveTimeout, requestTimeout = server.requestTimeout } = options;
-    return Object.assign(server, { keepAliveTimeout, requestTimeout });
-  };
+  /** Takes a request of the shared server. */
+  take(request: IncomingMessage, response: ServerResponse): void {
+    this.router.routing(request, response);
+  }
 
   /** From now on, it answers: whatever method, path and body a gateway's question has, none is looked at. */
   async serve(forwardAuth: ForwardAuth, problems: ProblemFilter, metrics: HttpMetrics): Promise<void> {
@@ -61,16 +49,26 @@ export class ForwardAuthRouter {
         problems.answer(problems.problemOf(error), request, reply);
       }
       const elapsedMs = performance.now() - startedAt;
-      metrics.answered(VERIFY_PATH, request.method, reply.statusCode, elapsedMs);
-      this.log.verified(request, reply, elapsedMs);
+      const { statusCode: status } = reply;
+      metrics.answered(VERIFY_PATH, request.method, status, elapsedMs);
+      // What a gateway let pass is in its own log; there may be very much of it.
+      const level = status === 200 ? 'debug' : 'info';
+      if (this.logger.isLevelEnabled(level)) {
+        this.log.write(level, request, {
+          route: VERIFY_PATH,
+          status,
+          elapsedMs,
+          ...forwardedRequest(request),
+        });
+      }
       return reply;
     });
     await this.router.ready();
   }
 }
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    forwardAuthRouter: ForwardAuthRouter;
-  }
+/** The query of an address, with its question mark; empty where there is none. */
+function queryOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at);
 }

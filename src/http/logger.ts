@@ -3,7 +3,6 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from '../config/settings.js';
-import { type ForwardedRequest, forwardedRequest, VERIFY_PATH } from '../introspection/forwarded-request.js';
 
 /** A whole token, wherever it turns up in a line. */
 const TOKEN = /\b(\d{1,16}(?:\||%7C))\w{0,32}[A-Za-z0-9]{40}[0-9a-f]{8}/gi;
@@ -58,12 +57,11 @@ export function createLogger(settings: Settings, destination?: DestinationStream
   return pino(options, pretty({ ignore: 'context', singleLine: true, translateTime: 'SYS:HH:MM:ss' }));
 }
 
+/** What came of a request. Further members are written down as they are. */
 interface Outcome {
   readonly route: string | null;
   readonly status: number;
   readonly elapsedMs: number;
-  /** What a gateway asked about. */
-  readonly original?: ForwardedRequest;
 }
 
 /** One line for each request, by route and not by address: an address may hold what is secret. */
@@ -85,18 +83,10 @@ export class RequestLog extends LogController {
     this.write(level, request, { route, status: reply.statusCode, elapsedMs: reply.elapsedTime });
   }
 
-  /** What a gateway let pass is in its own log; there may be very much of it. */
-  verified(request: FastifyRequest, { statusCode: status }: FastifyReply, elapsedMs: number): void {
-    const level = status === 200 ? 'debug' : 'info';
-    if (!this.logger.isLevelEnabled(level)) return;
-    const original = forwardedRequest(request);
-    this.write(level, request, { route: VERIFY_PATH, status, elapsedMs, original });
-  }
-
-  private write(
+  write(
     level: 'debug' | 'info',
     request: FastifyRequest,
-    { route, status, elapsedMs, original }: Outcome,
+    { route, status, elapsedMs, ...more }: Outcome & Readonly<Record<string, unknown>>,
   ): void {
     const credential = request.user?.credential;
     const line = {
@@ -108,7 +98,7 @@ export class RequestLog extends LogController {
       user_id: request.user?.user.id ?? null,
       token_id: credential?.kind === 'token' ? credential.id : null,
       problem: request.problemCode,
-      ...original,
+      ...more,
     };
     this.logger[status >= 500 ? 'error' : level](line, 'request');
   }

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { problemResponse } from '../common/problem.decorator.js';
 import { VERIFY_PATH } from '../introspection/forwarded-request.js';
 import { describeForwardAuth } from '../introspection/forward-auth.openapi.js';
+import type { onRequestHookHandler } from 'fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 const DESCRIPTION = `Personal access tokens for your product.
@@ -73,12 +74,9 @@ export function serveApiDocs(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onRequest', ({ url }, reply, done) => {
-      if (DOCS_PAGE.test(url)) {
-        const policy = String(reply.raw.getHeader('content-security-policy'));
-        void reply.header('content-security-policy', `${policy};style-src 'self' 'unsafe-inline'`);
-      }
-      done();
+    .addHook('onRoute', (route) => {
+      if (!route.url.startsWith('/docs')) return;
+      route.onRequest = [route.onRequest ?? [], allowInlineStyles].flat();
     });
   SwaggerModule.setup('docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'openapi.json',
@@ -86,3 +84,11 @@ export function serveApiDocs(app: NestFastifyApplication): void {
     customSiteTitle: 'Latchkey API',
   });
 }
+
+const allowInlineStyles: onRequestHookHandler = ({ url }, reply, done) => {
+  if (DOCS_PAGE.test(url)) {
+    const policy = String(reply.raw.getHeader('content-security-policy'));
+    void reply.header('content-security-policy', `${policy};style-src 'self' 'unsafe-inline'`);
+  }
+  done();
+};

@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { watchMethods } from './adapter.js';
+import { watchMethods } from './methods.js';
 import { serveApiDocs } from './openapi.js';
 import { RequestValidationPipe } from './validation.pipe.js';
 import { serveWeb } from './web.js';
@@ -24,19 +24,12 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
     trustedOrigins: [publicUrl.origin],
     exclude: isBearer,
   });
-  const cookieOrigin = app.get(CookieOrigin);
-  instance.addHook('preParsing', (request, _reply, _payload, done) => {
-    cookieOrigin.check(request);
-    done();
-  });
+  app.get(CookieOrigin).watch(instance);
   app.useGlobalPipes(new RequestValidationPipe());
   const problems = new ProblemFilter(app.get(DatabaseConnection).problemOf);
   app.useGlobalFilters(problems);
   const httpMetrics = app.get(HttpMetrics);
-  instance.addHook('onResponse', ({ is404, routeOptions, method }, { statusCode, elapsedTime }, done) => {
-    httpMetrics.answered(is404 ? undefined : routeOptions.url, method, statusCode, elapsedTime);
-    done();
-  });
+  httpMetrics.watch(instance);
   instance.addHook('preClose', (done) => {
     const { server } = instance;
     // A connection that becomes idle later, when its request is done, is nobody's to close otherwise.

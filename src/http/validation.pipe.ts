@@ -14,7 +14,8 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    refuseInheritedNames(value);
+    // Neither a path's parameter nor what a decorator of ours has made has names that a client chose.
+    if (metadata.type === 'body' || metadata.type === 'query') refuseInheritedNames(value);
     return super.transform(value, metadata) as Promise<unknown>;
   }
 

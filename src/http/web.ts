@@ -35,15 +35,12 @@ export async function serveWeb(app: NestFastifyApplication): Promise<void> {
   });
   for (const url of PAGES) instance.get(url, (_request, reply) => sendPage(reply));
   instance.get('/favicon.svg', (_request, reply) => sendPage(reply, 'favicon.svg'));
-  instance.addHook('onRequest', (request, reply, done) => {
-    if (request.is404 && isForPerson(request)) sendPage(reply.status(404));
-    else done();
-  });
 }
 
 /** Asked again each time, so that a new release is there at once. */
-const sendPage = (reply: FastifyReply, file = 'index.html'): FastifyReply =>
+export const sendPage = (reply: FastifyReply, file = 'index.html'): FastifyReply =>
   reply.header('cache-control', 'no-cache').sendFile(file, ROOT, { cacheControl: false });
 
-const isForPerson = ({ method, url, headers }: FastifyRequest): boolean =>
+/** Whether somebody with a browser asks for a page. */
+export const isForPerson = ({ method, url, headers }: FastifyRequest): boolean =>
   method === 'GET' && headers.accept?.includes('text/html') === true && !NOT_PAGES.test(url);

@@ -9,16 +9,6 @@ export interface ForwardedRequest {
 
 export const VERIFY_PATH = '/v1/verify';
 
-/** Whether an address is that of forward-auth, or begins with it. */
-export const isForwardAuth = (url: string): boolean =>
-  url.startsWith(VERIFY_PATH) && [undefined, '/', '?'].includes(url[VERIFY_PATH.length]);
-
-/** The query of an address, with its question mark; empty where there is none. */
-export function queryOf(url: string): string {
-  const at = url.indexOf('?');
-  return at < 0 ? '' : url.slice(at);
-}
-
 const MAX_METHOD_LENGTH = 32;
 const MAX_PATH_LENGTH = 256;
 

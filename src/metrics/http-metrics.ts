@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { Metrics } from './metrics.js';
 import type { Tally } from './tally.js';
 import type { Observations } from './tallied-histogram.js';
@@ -22,6 +23,14 @@ export class HttpMetrics {
   private readonly routes = new Map<string, RouteTallies>();
 
   constructor(private readonly metrics: Metrics) {}
+
+  /** Counts every request that a router answers. */
+  watch(router: FastifyInstance): void {
+    router.addHook('onResponse', ({ is404, routeOptions, method }, { statusCode, elapsedTime }, done) => {
+      this.answered(is404 ? undefined : routeOptions.url, method, statusCode, elapsedTime);
+      done();
+    });
+  }
 
   /** @param template as it was registered, such as `/v1/current_user/tokens/:tokenId`; undefined for none */
   answered(template: string | undefined, method: string, status: number, elapsedMs: number): void {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { toDatetime } from '../database/datetime.js';
-import { execute } from '../database/statement.js';
+import { execute, toDatetime } from '../database/statement.js';
 
 @Injectable()
 export class LeaseRepository {

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type Repository } from 'typeorm';
 import type { UserProfile } from '../access/principal.js';
-import { fromDatetime, toDatetime } from '../database/datetime.js';
 import { deleteSome } from '../database/delete-some.js';
-import { execute } from '../database/statement.js';
+import { execute, fromDatetime, toDatetime } from '../database/statement.js';
 import { HOLDS_CLAIM } from './idempotency/idempotency.repository.js';
 import type { Use } from './verification/token-use.js';
 import { PersonalAccessToken } from './token.entity.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { migrations } from '../../src/migrations/index.js';
+import { schema } from '../../src/schema.js';
 import { send } from './support/client.js';
 import { isShort, report } from './support/figures.js';
 import { type Stage, signUp, startServices } from './support/stage.js';
@@ -18,7 +18,7 @@ export function firstStart(stage: () => Stage): void {
       const done = await galera
         .node(2)
         .query<{ name: string }>(`SELECT name FROM ${database}.migrations ORDER BY id`);
-      expect(done.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
+      expect(done.map(({ name }) => name)).toEqual(schema.migrations.map(({ name }) => name));
       const [one, ...others] = instances.map(({ url }) => url);
       const token = await signUp(one ?? '');
       for (const url of others) expect((await send(`${url}/v1/current_user`, { token })).status).toBe(200);

@@ -5,8 +5,8 @@ import { Session } from '../../src/auth/session.entity.js';
 import { readSettings } from '../../src/config/settings.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { migrate } from '../../src/database/migrate.js';
-import { migrations } from '../../src/migrations/index.js';
 import { Lease } from '../../src/retention/lease.entity.js';
+import { schema } from '../../src/schema.js';
 import { IdempotencyKey } from '../../src/tokens/idempotency/idempotency-key.entity.js';
 import { RetiredSecret } from '../../src/tokens/verification/retired-secret.entity.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
@@ -28,7 +28,7 @@ let opened: DataSource[];
 
 async function open(): Promise<DataSource> {
   const { database: settings } = readSettings({ DATABASE_URL: database.url });
-  const dataSource = await createDataSource(settings).initialize();
+  const dataSource = await createDataSource(settings, schema).initialize();
   opened.push(dataSource);
   return dataSource;
 }
@@ -87,12 +87,12 @@ describe('the migrations', () => {
   test('each can be undone and done again', async () => {
     const dataSource = await open();
     await migrate(dataSource);
-    for (let undone = 1; undone <= migrations.length; undone += 1) {
+    for (let undone = 1; undone <= schema.migrations.length; undone += 1) {
       for (let n = 0; n < undone; n += 1) await dataSource.undoLastMigration();
       await migrate(dataSource);
     }
     expect(await differences(dataSource)).toEqual([]);
-    for (let left = migrations.length; left > 0; left -= 1) await dataSource.undoLastMigration();
+    for (let left = schema.migrations.length; left > 0; left -= 1) await dataSource.undoLastMigration();
     expect(await tablesOf(dataSource)).toEqual([]);
   });
 
@@ -103,7 +103,7 @@ describe('the migrations', () => {
     await migrate(dataSource);
     expect(await dataSource.getRepository(User).count()).toBe(1);
     const rows = await dataSource.query<unknown[]>('SELECT * FROM migrations');
-    expect(rows).toHaveLength(migrations.length);
+    expect(rows).toHaveLength(schema.migrations.length);
   });
 });
 
@@ -210,7 +210,7 @@ describe('what leaves the database', () => {
     await Promise.all(instances.map((instance) => migrate(instance)));
     for (const instance of instances) expect(await tablesOf(instance)).toEqual(TABLES);
     const rows = await first.query<unknown[]>('SELECT * FROM migrations');
-    expect(rows).toHaveLength(migrations.length);
+    expect(rows).toHaveLength(schema.migrations.length);
     const locks = await first.query<{ held: string | number | null }[]>(
       "SELECT IS_USED_LOCK(SHA1(CONCAT('latchkey-migrations/', DATABASE()))) AS held",
     );

@@ -3,6 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
 import { readSettings } from '../../src/config/settings.js';
 import { createDataSource } from '../../src/database/data-source.js';
+import { schema } from '../../src/schema.js';
 import { engine } from '../support/database.js';
 import { OwnMariadb } from '../support/mariadb.js';
 
@@ -20,7 +21,7 @@ onMysql('whatever a server is set to, the first statement of a connection finds'
     );
     await admin.query('SET GLOBAL TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
     await admin.end();
-    dataSource = createDataSource(readSettings({ DATABASE_URL: server.url }).database);
+    dataSource = createDataSource(readSettings({ DATABASE_URL: server.url }).database, schema);
     await dataSource.initialize();
   });
   afterAll(async () => {

@@ -120,8 +120,8 @@ class StatementRecorder extends StatementLogger {
     super();
   }
 
-  override logQuery(sql?: string): void {
-    if (sql !== undefined) this.statements.push(sql);
+  override logQuery(sql: string): void {
+    this.statements.push(sql);
   }
 }
 

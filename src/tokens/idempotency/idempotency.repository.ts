@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { deleteSome } from '../../database/delete-some.js';
-import { fromDatetime, toDatetime } from '../../database/datetime.js';
-import { execute, patiently } from '../../database/statement.js';
+import { execute, fromDatetime, patiently, toDatetime } from '../../database/statement.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
 
 export type Claim = Pick<

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../../database/database-errors.js';
-import { toDatetime } from '../../database/datetime.js';
-import { execute } from '../../database/statement.js';
+import { execute, toDatetime } from '../../database/statement.js';
 
 /** How many secrets of one token are remembered: the newest. */
 const KEPT = 20;
