@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Settings } from '../config/settings.js';
 import { Metrics } from '../metrics/metrics.js';
 import { traceStatements } from '../tracing/statement-spans.js';
+import { BackgroundFlush } from './background-flush.js';
 import { createDataSource } from './data-source.js';
 import { DatabaseConnection } from './database-connection.js';
 import { countStatements, watchStatements } from './watched-statements.js';
@@ -20,8 +21,9 @@ import { countStatements, watchStatements } from './watched-statements.js';
       },
       inject: [Settings, Metrics],
     },
+    BackgroundFlush,
     DatabaseConnection,
   ],
-  exports: [DataSource, DatabaseConnection],
+  exports: [BackgroundFlush, DataSource, DatabaseConnection],
 })
 export class DatabaseModule {}

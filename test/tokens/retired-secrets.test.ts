@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Refusals } from '../../src/audit/refusals.js';
+import { BackgroundFlush } from '../../src/database/background-flush.js';
 import { RetiredSecret } from '../../src/tokens/verification/retired-secret.entity.js';
-import { RetiredSecrets } from '../../src/tokens/verification/retired-secrets.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { eventsOf } from '../support/events.js';
@@ -14,10 +13,7 @@ import { withApp, withDatabase } from '../support/with-app.js';
 const ME = '/v1/current_user';
 
 /** Does now what is done now and then. */
-const settle = async ({ app }: TestApp): Promise<void> => {
-  await app.get(RetiredSecrets).flush();
-  await app.get(Refusals).flush();
-};
+const settle = ({ app }: TestApp): Promise<void> => app.get(BackgroundFlush).flush();
 
 const found = async (app: TestApp, user: TestUser) =>
   (await eventsOf(app, user)).filter(({ kind }) => /retired|revoked/.test(kind));

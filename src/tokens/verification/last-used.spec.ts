@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Settings } from '../../config/settings.js';
+import { BackgroundFlush } from '../../database/background-flush.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
 import type { Use } from './token-use.js';
@@ -30,6 +31,7 @@ const away = () => Promise.reject(new Error('The database is away.'));
 
 describe('LastUsed', () => {
   let tokens: FakeTokens;
+  let background: BackgroundFlush;
   let lastUsed: LastUsed;
 
   // Its warnings are expected here.
@@ -41,8 +43,8 @@ describe('LastUsed', () => {
   });
   beforeEach(() => {
     tokens = new FakeTokens();
-    const settings = { lastUsedFlushMs: 3_600_000 } as Settings;
-    lastUsed = new LastUsed(tokens as unknown as TokenRepository, settings, new Metrics());
+    background = new BackgroundFlush({ lastUsedFlushMs: 3_600_000 } as Settings);
+    lastUsed = new LastUsed(tokens as unknown as TokenRepository, background, new Metrics());
   });
 
   test('asks nothing of the database until it is flushed', () => {
@@ -127,9 +129,9 @@ describe('LastUsed', () => {
   });
 
   test('at shutdown, writes what waits', async () => {
-    lastUsed.onModuleInit();
+    background.onModuleInit();
     lastUsed.note(use(1, 1000));
-    await lastUsed.onApplicationShutdown();
+    await background.stop();
     expect(tokens.written.get(1)).toEqual(use(1, 1000));
   });
 
@@ -142,7 +144,7 @@ describe('LastUsed', () => {
     tokens.answer = () => released;
     const flushing = lastUsed.flush();
     lastUsed.note(use(2, 2000));
-    const stopping = lastUsed.onApplicationShutdown();
+    const stopping = background.stop();
     let stopped = false;
     void stopping.then(() => {
       stopped = true;
