@@ -1,9 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { canonical, type Client } from '../../access/client.js';
 import { BackgroundFlush } from '../../database/background-flush.js';
 import { WriteBehind } from '../../database/write-behind.js';
 import { Metrics } from '../../metrics/metrics.js';
-import { latest, type Use } from './token-use.js';
-import { TokenRepository } from '../token.repository.js';
+import { TokenRepository, type Use } from '../token.repository.js';
+
+/** A use as it is noted: every request notes one, so the address is only looked at when it is written or shown. */
+export type NotedUse = Use & Pick<Client, 'address'>;
 
 /** How many tokens' stamps wait at most; a use beyond them is not recorded. */
 const WAITING_AT_MOST = 500_000;
@@ -16,17 +19,17 @@ const WAITING_AT_MOST = 500_000;
 export class LastUsed {
   private readonly logger = new Logger(LastUsed.name);
   /** By the token's id. */
-  private readonly uses: WriteBehind<number, Use>;
+  private readonly uses: WriteBehind<number, NotedUse>;
 
   constructor(tokens: TokenRepository, background: BackgroundFlush, metrics: Metrics) {
-    const uses = new WriteBehind<number, Use>({
+    const uses = new WriteBehind<number, NotedUse>({
       waitingAtMost: WAITING_AT_MOST,
       chunk: 500,
       // A locked row fails its chunk, but not the others; two failed chunks mean that the database is not well.
       failuresAtMost: 2,
       unwritten: 'waits',
       merge: together,
-      write: (chunk) => tokens.stamp(chunk),
+      write: (chunk) => tokens.stamp(chunk.map(withCanonicalAddress)),
       complain: (error, count) => {
         this.logger.warn(`Could not write when ${count} tokens were last used; later. ${String(error)}`);
       },
@@ -36,13 +39,14 @@ export class LastUsed {
     metrics.lastUsedBacklogLimit.of(() => WAITING_AT_MOST);
   }
 
-  note(use: Use): void {
+  note(use: NotedUse): void {
     this.uses.note(use.id, use);
   }
 
   /** The newest use that the database may not know yet. */
   pending(id: number): Use | undefined {
-    return this.uses.pending(id);
+    const use = this.uses.pending(id);
+    return use && withCanonicalAddress(use);
   }
 
   /** Writes down what waits. What cannot be written waits on. */
@@ -51,9 +55,18 @@ export class LastUsed {
   }
 }
 
+/** The later one. */
+export const latest = (one: Date | null, other: Date | null): Date | null =>
+  other === null || (one !== null && one >= other) ? one : other;
+
 /** What is newest of two uses of one token. */
-function together(before: Use, use: Use): Use {
+function together(before: NotedUse, use: NotedUse): NotedUse {
   const newest = before.at <= use.at ? use : before;
   const previousAt = latest(before.previousAt, use.previousAt);
   return newest.previousAt === previousAt ? newest : { ...newest, previousAt };
+}
+
+function withCanonicalAddress(use: NotedUse): Use {
+  const address = canonical(use.address);
+  return address === use.address ? use : { ...use, address };
 }

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { TokenPrincipal } from '../../access/principal.js';
 import { EVERYTHING } from '../../access/scopes.js';
-import { canonical, type Client } from '../../access/client.js';
+import type { Client } from '../../access/client.js';
 import { isInRanges } from '../../common/address.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
@@ -128,7 +128,7 @@ export class TokenVerifier {
       return this.refuse('address_refused', stored, client);
     }
     const previousAt = kind === 'previous' ? now : null;
-    this.lastUsed.note({ id, at: now, address: canonical(client.address), previousAt });
+    this.lastUsed.note({ id, at: now, address: client.address, previousAt });
     const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
     const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
     this.counted.ok.add();
