@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
+import { BackgroundFlush } from '../database/background-flush.js';
 import type { Happening, NewEvent } from './audit-event.js';
 import type { AuditRepository } from './audit.repository.js';
 import { Refusals } from './refusals.js';
@@ -30,6 +31,7 @@ const away = () => Promise.reject(new Error('The database is away.'));
 
 describe('Refusals', () => {
   let events: FakeEvents;
+  let background: BackgroundFlush;
   let refusals: Refusals;
 
   const note = (happening: Happening, at: number) => {
@@ -45,8 +47,8 @@ describe('Refusals', () => {
   });
   beforeEach(() => {
     events = new FakeEvents();
-    const settings = { lastUsedFlushMs: 3_600_000 } as Settings;
-    refusals = new Refusals(events as unknown as AuditRepository, settings);
+    background = new BackgroundFlush({ lastUsedFlushMs: 3_600_000 } as Settings);
+    refusals = new Refusals(events as unknown as AuditRepository, background);
   });
 
   test('asks nothing of the database until they are flushed, and forgets what is written', async () => {
@@ -115,9 +117,9 @@ describe('Refusals', () => {
   });
 
   test('are written at shutdown', async () => {
-    refusals.onModuleInit();
+    background.onModuleInit();
     note(refusal(1), 1000);
-    await refusals.onApplicationShutdown();
+    await background.stop();
     expect(events.written).toHaveLength(1);
   });
 });

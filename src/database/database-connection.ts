@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Problem } from '../common/problem.js';
+import { BackgroundFlush } from './background-flush.js';
 import { DatabaseAwayProblem, isDatabaseAway } from './database-errors.js';
 import { migrate } from './migrate.js';
 
@@ -17,7 +18,10 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
   private readonly closing = new AbortController();
   private ready = false;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly background: BackgroundFlush,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     try {
@@ -29,7 +33,9 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  /** After the last request: the rooms are told before this one, because it is global. */
   async onApplicationShutdown(): Promise<void> {
+    await this.background.stop();
     this.closing.abort();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }

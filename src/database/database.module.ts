@@ -4,11 +4,15 @@ import { Settings } from '../config/settings.js';
 import { Metrics } from '../metrics/metrics.js';
 import { traceStatements } from '../tracing/statement-spans.js';
 import { createDataSource, type Schema } from './data-source.js';
+import { BackgroundFlush } from './background-flush.js';
 import { DatabaseConnection } from './database-connection.js';
 import { countStatements, watchStatements } from './watched-statements.js';
 
 @Global()
-@Module({ providers: [DatabaseConnection], exports: [DatabaseConnection] })
+@Module({
+  providers: [BackgroundFlush, DatabaseConnection],
+  exports: [BackgroundFlush, DatabaseConnection],
+})
 export class DatabaseModule {
   static forRoot(schema: Schema): DynamicModule {
     return {

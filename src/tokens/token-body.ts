@@ -1,6 +1,7 @@
-import { latest, type Use } from './verification/token-use.js';
 import type { TokenBody } from './token.dto.js';
 import type { PersonalAccessToken } from './token.entity.js';
+import type { Use } from './token.repository.js';
+import { latest } from './verification/last-used.js';
 
 /**
  * A token as its owner sees it.

@@ -4,7 +4,6 @@ import type { UserProfile } from '../access/principal.js';
 import { deleteSome } from '../database/delete-some.js';
 import { execute, fromDatetime, toDatetime } from '../database/statement.js';
 import { HOLDS_CLAIM } from './idempotency/idempotency.repository.js';
-import type { Use } from './verification/token-use.js';
 import { PersonalAccessToken } from './token.entity.js';
 import type { Rights } from './ceiling.js';
 import type { Parent } from './token-tree.repository.js';
@@ -35,6 +34,16 @@ export interface StoredToken {
   readonly rateLimit: number | null;
   readonly user: UserProfile;
   readonly userDisabled: boolean;
+}
+
+/** The newest use of a token. */
+export interface Use {
+  readonly id: number;
+  readonly at: Date;
+  /** Null where a proxy named something else. */
+  readonly address: string | null;
+  /** When its previous secret was last used; null where it was not. */
+  readonly previousAt: Date | null;
 }
 
 interface StoredRow {

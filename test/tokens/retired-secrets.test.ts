@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Refusals } from '../../src/audit/refusals.js';
+import type { BeforeApplicationShutdown, DynamicModule } from '@nestjs/common';
+import { BackgroundFlush } from '../../src/database/background-flush.js';
 import { RetiredSecret } from '../../src/tokens/verification/retired-secret.entity.js';
-import { RetiredSecrets } from '../../src/tokens/verification/retired-secrets.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TestApp } from '../support/app.js';
 import { eventsOf } from '../support/events.js';
-import { createToken, createUser, type TestUser, UNKNOWN_SECRET } from '../support/factories.js';
+import {
+  createToken,
+  createUser,
+  type TestToken,
+  type TestUser,
+  UNKNOWN_SECRET,
+} from '../support/factories.js';
 import { comparable, expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
 import { rotate } from '../support/rotation.js';
@@ -14,10 +20,7 @@ import { withApp, withDatabase } from '../support/with-app.js';
 const ME = '/v1/current_user';
 
 /** Does now what is done now and then. */
-const settle = async ({ app }: TestApp): Promise<void> => {
-  await app.get(RetiredSecrets).flush();
-  await app.get(Refusals).flush();
-};
+const settle = ({ app }: TestApp): Promise<void> => app.get(BackgroundFlush).flush();
 
 const found = async (app: TestApp, user: TestUser) =>
   (await eventsOf(app, user)).filter(({ kind }) => /retired|revoked/.test(kind));
@@ -153,18 +156,57 @@ describe('ON_RETIRED_SECRET=revoke', () => {
   });
 });
 
-describe('a retired secret that was presented just before the service stops', () => {
-  test('is recorded all the same', async () => {
+/** Does something while the service stops, as late as it still answers. */
+function whenStopping(work: () => Promise<void>): DynamicModule {
+  class LateModule implements BeforeApplicationShutdown {
+    readonly beforeApplicationShutdown = work;
+  }
+  // What is global is told last.
+  return { global: true, module: LateModule };
+}
+
+describe('a retired secret that is presented', () => {
+  interface Leak {
+    readonly user: TestUser;
+    readonly token: TestToken;
+  }
+  const leak = async (app: TestApp): Promise<Leak> => {
+    const user = await createUser(app);
+    const token = await createToken(app, user);
+    await rotate(await asPerson(app, user), token.id);
+    return { user, token };
+  };
+  const kindsOf = async (app: TestApp, user: TestUser) =>
+    (await found(app, user)).map(({ kind }) => kind).toSorted();
+
+  test('just before the service stops is recorded', async () => {
     await withDatabase(async (database) => {
-      const user = await withApp({ database }, async (app) => {
-        const owner = await createUser(app);
-        const token = await createToken(app, owner);
-        await rotate(await asPerson(app, owner), token.id);
-        await asProgram(app, token).get(ME).expect(401);
-        return owner;
+      const { user } = await withApp({ database }, async (app) => {
+        const leaked = await leak(app);
+        await asProgram(app, leaked.token).get(ME).expect(401);
+        return leaked;
       });
       await withApp({ database }, async (app) => {
-        expect(await found(app, user)).toMatchObject([{ kind: 'refused_retired_secret' }]);
+        expect(await kindsOf(app, user)).toEqual(['refused_retired_secret']);
+      });
+    });
+  });
+
+  test('while the service stops deletes its token with ON_RETIRED_SECRET=revoke, and is recorded', async () => {
+    await withDatabase(async (database) => {
+      let present = (): Promise<void> => Promise.resolve();
+      const env = { ON_RETIRED_SECRET: 'revoke' };
+      const imports = [whenStopping(() => present())];
+      const { user, token } = await withApp({ database, env, imports }, async (app) => {
+        const leaked = await leak(app);
+        present = async () => {
+          await asProgram(app, leaked.token).get(ME).expect(401);
+        };
+        return leaked;
+      });
+      await withApp({ database }, async (app) => {
+        expect(await kindsOf(app, user)).toEqual(['refused_retired_secret', 'token_revoked']);
+        expect(await app.dataSource.getRepository(PersonalAccessToken).countBy({ id: token.id })).toBe(0);
       });
     });
   });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Settings } from '../../config/settings.js';
+import { BackgroundFlush } from '../../database/background-flush.js';
 import { Metrics } from '../../metrics/metrics.js';
-import { LastUsed } from './last-used.js';
-import type { Use } from './token-use.js';
-import type { TokenRepository } from '../token.repository.js';
+import { LastUsed, type NotedUse } from './last-used.js';
+import type { TokenRepository, Use } from '../token.repository.js';
 
 /** Takes the place of the database; `answer` says what becomes of a statement. */
 class FakeTokens {
@@ -19,7 +19,7 @@ class FakeTokens {
   }
 }
 
-const use = (id: number, at: number, previousAt?: number): Use => ({
+const use = (id: number, at: number, previousAt?: number): NotedUse => ({
   id,
   at: new Date(at),
   address: '192.0.2.1',
@@ -30,6 +30,7 @@ const away = () => Promise.reject(new Error('The database is away.'));
 
 describe('LastUsed', () => {
   let tokens: FakeTokens;
+  let background: BackgroundFlush;
   let lastUsed: LastUsed;
 
   // Its warnings are expected here.
@@ -41,8 +42,8 @@ describe('LastUsed', () => {
   });
   beforeEach(() => {
     tokens = new FakeTokens();
-    const settings = { lastUsedFlushMs: 3_600_000 } as Settings;
-    lastUsed = new LastUsed(tokens as unknown as TokenRepository, settings, new Metrics());
+    background = new BackgroundFlush({ lastUsedFlushMs: 3_600_000 } as Settings);
+    lastUsed = new LastUsed(tokens as unknown as TokenRepository, background, new Metrics());
   });
 
   test('asks nothing of the database until it is flushed', () => {
@@ -72,6 +73,19 @@ describe('LastUsed', () => {
     }
     await lastUsed.flush();
     expect(tokens.statements).toEqual([[use(1, 4000, 3000)]]);
+  });
+
+  test.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:DB8:0::7', '2001:db8::7'],
+    ['unknown', null],
+  ])('shows and writes the address %s as %s', async (given, address) => {
+    const noted = use(1, 1000);
+    lastUsed.note({ ...noted, address: given });
+    expect(lastUsed.pending(1)).toEqual({ ...noted, address });
+    await lastUsed.flush();
+    expect(tokens.statements).toEqual([[{ ...noted, address }]]);
   });
 
   test('writes a great many in several statements, each token once', async () => {
@@ -127,9 +141,9 @@ describe('LastUsed', () => {
   });
 
   test('at shutdown, writes what waits', async () => {
-    lastUsed.onModuleInit();
+    background.onModuleInit();
     lastUsed.note(use(1, 1000));
-    await lastUsed.onApplicationShutdown();
+    await background.stop();
     expect(tokens.written.get(1)).toEqual(use(1, 1000));
   });
 
@@ -142,7 +156,7 @@ describe('LastUsed', () => {
     tokens.answer = () => released;
     const flushing = lastUsed.flush();
     lastUsed.note(use(2, 2000));
-    const stopping = lastUsed.onApplicationShutdown();
+    const stopping = background.stop();
     let stopped = false;
     void stopping.then(() => {
       stopped = true;

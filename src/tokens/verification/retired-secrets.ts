@@ -1,19 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Client } from '../../access/principal.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import { digest } from '../../common/digest.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
-import { DeferredWrites } from '../../database/deferred-writes.js';
+import { BackgroundFlush } from '../../database/background-flush.js';
+import { WriteBehind } from '../../database/write-behind.js';
 import { type Retired, RetiredSecretRepository } from './retired-secret.repository.js';
 import type { PresentedToken } from './token-secret.js';
 import { TokenRepository } from '../token.repository.js';
-
-/** How many secrets one statement looks up. */
-const CHUNK = 500;
-/** How many wait at most; a wrong secret beyond them is not looked up. */
-const WAITING_AT_MOST = 10_000;
 
 /** Where a secret was presented that is not, or no longer, one of its token's. */
 interface Sighting {
@@ -29,10 +24,10 @@ interface Sighting {
  * before: the sign of a leak.
  */
 @Injectable()
-export class RetiredSecrets implements OnModuleInit, BeforeApplicationShutdown {
+export class RetiredSecrets {
   private readonly logger = new Logger(RetiredSecrets.name);
-  private waiting = new Map<string, Sighting>();
-  private readonly writes = new DeferredWrites(() => this.lookUp());
+  /** By the hash of the secret. */
+  private readonly sightings: WriteBehind<string, Sighting>;
 
   constructor(
     private readonly retired: RetiredSecretRepository,
@@ -40,47 +35,33 @@ export class RetiredSecrets implements OnModuleInit, BeforeApplicationShutdown {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly settings: Settings,
-  ) {}
-
-  onModuleInit(): void {
-    this.writes.start(this.settings.lastUsedFlushMs);
-  }
-
-  /** Before the audit log writes down what it was told. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.writes.stop();
+    background: BackgroundFlush,
+  ) {
+    const sightings = new WriteBehind<string, Sighting>({
+      waitingAtMost: 10_000,
+      chunk: 500,
+      failuresAtMost: 1,
+      unwritten: 'is dropped',
+      merge: (before, sighting) => ({ ...sighting, count: before.count + sighting.count }),
+      write: (chunk) => this.lookUp(chunk),
+      complain: (error) => {
+        this.logger.warn(`Could not look up whether wrong secrets were retired ones. ${String(error)}`);
+      },
+    });
+    this.sightings = background.add('look-ups', sightings);
   }
 
   /** In memory only, and the same for every wrong secret, so that nobody can tell them apart by the time. */
   note({ id, secret }: PresentedToken, client: Client): void {
     const secretHash = digest(secret);
-    const before = this.waiting.get(secretHash);
-    if (before === undefined && this.waiting.size >= WAITING_AT_MOST) return;
-    const count = (before?.count ?? 0) + 1;
-    this.waiting.set(secretHash, { id, secretHash, client, at: this.clock.now(), count });
+    this.sightings.note(secretHash, { id, secretHash, client, at: this.clock.now(), count: 1 });
   }
 
-  /** Looks up what waits. */
-  flush(): Promise<void> {
-    return this.writes.flush();
-  }
-
-  private async lookUp(): Promise<void> {
-    const sightings = this.waiting;
-    this.waiting = new Map();
-    const hashes = [...sightings.keys()];
-    for (let from = 0; from < hashes.length; from += CHUNK) {
-      try {
-        for (const found of await this.retired.find(hashes.slice(from, from + CHUNK))) {
-          const sighting = sightings.get(found.secretHash);
-          if (sighting?.id === found.tokenId) await this.report(found, sighting);
-        }
-      } catch (error) {
-        this.logger.warn(`Could not look up whether wrong secrets were retired ones. ${String(error)}`);
-        return;
-      }
-      // SQLite works within this process: let the requests that came meanwhile go first.
-      await setImmediate();
+  private async lookUp(sightings: readonly Sighting[]): Promise<void> {
+    const byHash = new Map(sightings.map((sighting) => [sighting.secretHash, sighting]));
+    for (const found of await this.retired.find([...byHash.keys()])) {
+      const sighting = byHash.get(found.secretHash);
+      if (sighting?.id === found.tokenId) await this.report(found, sighting);
     }
   }
 

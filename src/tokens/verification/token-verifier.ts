@@ -127,7 +127,7 @@ export class TokenVerifier {
       return this.refuse('address_refused', stored, client);
     }
     const previousAt = kind === 'previous' ? now : null;
-    this.lastUsed.note({ id, at: now, address: canonicalAddress(client.address), previousAt });
+    this.lastUsed.note({ id, at: now, address: client.address, previousAt });
     const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
     const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
     this.counted.ok.add();
