@@ -92,13 +92,17 @@ describe('a statement about a token of somebody else', () => {
       claimedAt: now,
     };
     await claims.insert(theirs);
+    // Of a secret that nothing has.
+    const idle = { ...theirs, keyHash: `idle of ${token.id}`, secretHash: 'nobody’s' };
+    await claims.insert(idle);
     const asOwner = { ...theirs, userId: owner.id };
     expect(await claims.find(owner.id, theirs.keyHash)).toBeUndefined();
     expect(await claims.takeOver(asOwner, { ...asOwner, requestHash: 'another' }, now)).toBe(false);
     await claims.complete(asOwner, token.id);
-    await claims.release(asOwner);
     expect(await claims.find(stranger.id, theirs.keyHash)).toEqual(theirs);
-    await claims.release(theirs);
-    expect(await claims.find(stranger.id, theirs.keyHash)).toBeUndefined();
+    await claims.release({ ...idle, userId: owner.id });
+    expect(await claims.find(stranger.id, idle.keyHash)).toEqual(idle);
+    await claims.release(idle);
+    expect(await claims.find(stranger.id, idle.keyHash)).toBeUndefined();
   });
 });
