@@ -90,6 +90,14 @@ describe('Refusals', () => {
     expect(events.written).toMatchObject([{ count: 2, createdAt: new Date(1000), lastAt: new Date(2000) }]);
   });
 
+  test('are written in one order, so that no two instances wait for each other, and 200 at most at once', async () => {
+    for (let id = 450; id >= 1; id -= 1) note(refusal(id), 1000);
+    await refusals.flush();
+    const buckets = events.statements.map((rows) => rows.map(({ bucket }) => bucket));
+    expect(buckets.flat()).toEqual(buckets.flat().toSorted());
+    expect(buckets.map(({ length }) => length)).toEqual([200, 200, 50]);
+  });
+
   test('noted while a flush is under way are neither lost nor counted twice', async () => {
     note(refusal(1), 1000);
     let end = (): void => undefined;

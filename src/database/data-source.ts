@@ -62,7 +62,10 @@ function mysqlOptions({ engine, user, ...rest }: DatabaseSettings & { engine: 'm
   };
 }
 
-/** SQLite's only 64-bit type is `integer`, the one AUTOINCREMENT takes; entities say `bigint` for both engines. */
+/**
+ * SQLite's only 64-bit type is `integer`, the one AUTOINCREMENT takes; entities say `bigint` for both engines. TypeORM
+ * asks the driver's `normalizeType` for every type that it writes or compares, and has no setting for it.
+ */
 function readBigintAsInteger({ driver }: DataSource): void {
   const normalizeType = driver.normalizeType.bind(driver);
   driver.normalizeType = (column) => (column.type === 'bigint' ? 'integer' : normalizeType(column));

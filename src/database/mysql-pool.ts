@@ -26,7 +26,9 @@ const CAUSAL = 'SET SESSION wsrep_sync_wait = 7';
 const HAS_NO_NODES = 'ER_UNKNOWN_SYSTEM_VARIABLE';
 
 /**
- * mysql2's pool, which by itself waits without end for a server that has fallen silent.
+ * mysql2's pool, which by itself waits without end for a server that has fallen silent. Its methods are replaced at
+ * the two places that TypeORM goes through with every statement: `pool.getConnection(done)`, and
+ * `connection.promise().query(…)`, which calls `connection.query(…, done)`.
  * @param statementTimeoutMs the timeout every statement is given
  */
 export function createPool(options: mysql.PoolOptions, statementTimeoutMs: number): mysql.Pool {
@@ -47,7 +49,10 @@ export function createPool(options: mysql.PoolOptions, statementTimeoutMs: numbe
 
 type Callback = (error: NodeJS.ErrnoException | null, ...rest: unknown[]) => void;
 
-/** A timeout only tells the caller: the statement stays where it is, and all later ones queue up behind it. */
+/**
+ * A timeout only tells the caller: the statement stays where it is, and all later ones queue up behind it. `destroy`
+ * only says goodbye, which a frozen server does not hear; `stream`, the socket, is missing from mysql2's types.
+ */
 function dropWhenLate(connection: mysql.PoolConnection): void {
   const query = connection.query.bind(connection) as (...given: unknown[]) => mysql.Query;
   const dropping = (...given: unknown[]): mysql.Query => {
@@ -71,6 +76,7 @@ function keepPromising(connection: mysql.PoolConnection): void {
   connection.promise = () => promising;
 }
 
+/** mysql2 has a limit for how many wait for a connection, and none for how long. */
 function boundWait(pool: mysql.Pool): void {
   const getConnection = pool.getConnection.bind(pool);
   pool.getConnection = (done) => {

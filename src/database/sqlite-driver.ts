@@ -10,6 +10,8 @@ const READS = /^\s*(SELECT|PRAGMA|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEAS
  * never resets it, and as long as it exists, its connection goes on reading the state of that time. A deleted
  * token would be good there. A write therefore takes the lock first, in a statement that leaves nothing behind,
  * and can then no longer find the file locked (ADR 25).
+ *
+ * `prepare`, `run` and `all` are replaced, for TypeORM writes by these and no others.
  */
 export class SqliteDatabase extends Sqlite {
   constructor(path: string, options?: Sqlite.Options) {

@@ -7,7 +7,11 @@ type Query = (sql: string, ...rest: unknown[]) => Promise<unknown>;
 /** Runs a statement, and throws what it throws. */
 type Watch = <T>(statement: () => Promise<T>, sql: string) => Promise<T>;
 
-/** Sees every statement of a data source, whoever sends it: all of them come by a query runner. */
+/**
+ * Sees every statement of a data source, whoever sends it: repositories, query builders, transactions and migrations
+ * all ask for a query runner, and call its `query`. TypeORM's own logger and subscribers only hear of a statement:
+ * a span has to go around it.
+ */
 export function watchStatements(dataSource: DataSource, watch: Watch): void {
   const create = dataSource.createQueryRunner.bind(dataSource);
   // SQLite has one runner for all.

@@ -33,7 +33,8 @@ export function answerBrokenRequest(
     socket.destroy();
     return;
   }
-  // An answer that is under way must not be mixed with another.
+  // An answer that is under way must not be mixed with another. Node keeps it in `_httpMessage` of its socket, and has
+  // no public way to ask for it.
   if ((socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent) {
     socket.destroy();
     return;

@@ -5,7 +5,7 @@ import type { Count, RateLimitRepository } from './rate-limit.repository.js';
 /**
  * The package's limiter on our database, by its own way of adding stores (its README, "Contributing"). Those
  * for SQL that it brings along reckon with the time of day of the instance, and hold a transaction open over
- * four round trips.
+ * four round trips. Its base class calls the four methods below, and no others of ours.
  */
 export class DatabaseLimiter extends RateLimiterStoreAbstract {
   constructor(

@@ -7,7 +7,7 @@ import { Metrics } from './metrics.js';
 const ASK = 'latchkey:metrics-wanted';
 const TELL = 'latchkey:metrics';
 
-/** Longer than prom-client waits for the workers' answers. */
+/** Longer than the 5 s that prom-client waits for the workers' answers, which nobody can set. */
 const WAIT_MS = 6000;
 
 interface Ask {
@@ -57,7 +57,7 @@ export class Scrape {
   constructor(private readonly metrics: Metrics) {
     if (!cluster.isWorker) return;
     AggregatorRegistry.setRegistries(metrics.registry);
-    // From here on, prom-client answers the primary's questions.
+    // From here on, prom-client answers the primary's questions: the constructor begins to listen, and nothing else does.
     new AggregatorRegistry();
     process.on('message', (message: Partial<Tell> | null) => {
       if (message?.type === TELL && message.id !== undefined) this.waiting.get(message.id)?.(message.text);

@@ -50,7 +50,8 @@ export class TalliedHistogram {
     readonly help: string,
     private readonly bounds: readonly number[],
   ) {
-    // The registry asks its metrics for nothing but `name` and `get`; the types know its own classes only.
+    // The registry asks its metrics for nothing but `name` and `get`, and whatever adds up workers for `aggregator` of
+    // what `get` returns; the types know prom-client's own classes only.
     registry.registerMetric(this as unknown as Histogram);
   }
 

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Controller, Get, HttpException, Module } from '@nestjs/common';
+import { Controller, Get, HttpException, Module, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { Public } from '../../src/access/access.decorator.js';
 import { TestApp } from '../support/app.js';
 import { createUser } from '../support/factories.js';
@@ -32,6 +35,12 @@ class BrokenController {
   teapot(): never {
     throw new HttpException(CANARY, 418);
   }
+
+  /** An answer that never ends. */
+  @Get('endless')
+  endless(@Res() reply: FastifyReply): void {
+    reply.hijack().raw.writeHead(200).write('begun');
+  }
 }
 
 @Module({ controllers: [BrokenController] })
@@ -56,6 +65,21 @@ describe('a bug', () => {
     const line = app.log.find(({ msg, stack }) => String(msg).includes(request_id) && stack !== undefined);
     expect(line).toMatchObject({ level: 'error' });
     expect(line?.stack).toMatch(/TypeError: SELECT \* FROM canary.*\n +at /);
+  });
+
+  test('what is no request breaks off the answer under way, and is not answered in the middle of it', async () => {
+    const { hostname, port } = new URL(app.url);
+    const socket = connect(Number(port), hostname)
+      .setEncoding('utf8')
+      .on('error', () => undefined);
+    socket.write('GET /broken/endless HTTP/1.1\r\nHost: x\r\n\r\n');
+    let answer = '';
+    socket.on('data', (text: string) => {
+      answer += text;
+      if (answer.includes('begun')) socket.write('nonsense\r\n\r\n');
+    });
+    await once(socket, 'close');
+    expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200']);
   });
 
   test('4xx that the contract does not name are 400, without their text', async () => {

@@ -50,6 +50,21 @@ describe('the integrity of the lock', () => {
   });
 });
 
+describe('a package whose objects are changed, or whose insides are relied on,', () => {
+  test.each([
+    '@nestjs/passport',
+    'libsql',
+    'mysql2',
+    'passport',
+    'passport-http-bearer',
+    'prom-client',
+    'rate-limiter-flexible',
+    'typeorm',
+  ])('has an exact version: %s', (name) => {
+    expect(service.lock.packages['']?.dependencies?.[name]).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
+
 describe('install scripts', () => {
   test('those that there are have been decided on', () => {
     expect(faultsOfInstallScripts(service)).toEqual([]);

@@ -68,6 +68,7 @@ export class TestApp {
       bodyParser: false,
     });
     const statements: string[] = [];
+    // TypeORM asks the data source for its logger with every statement.
     Object.assign(app.get(DataSource), { logger: new StatementRecorder(statements) satisfies StatementLog });
     leaks.watch(app.getHttpAdapter().getInstance());
     const drop = database === undefined ? () => own.drop() : () => Promise.resolve();

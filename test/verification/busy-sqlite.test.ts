@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Sqlite from 'libsql';
+import { SessionRepository } from '../../src/auth/session.repository.js';
+import { IdempotencyRepository } from '../../src/tokens/idempotency/idempotency.repository.js';
+import { TokenRepository } from '../../src/tokens/token.repository.js';
+import { UserRepository } from '../../src/users/user.repository.js';
 import { TestApp } from '../support/app.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
+import { valueOf } from '../support/metrics.js';
 import { asProgram } from '../support/requests.js';
+import { until } from '../support/until.js';
 
 /** Another process that writes to the same file: another worker, or the operator's command line. */
 (engine === 'sqlite' ? describe : describe.skip)('a SQLite file that another process has locked', () => {
@@ -41,6 +47,48 @@ import { asProgram } from '../support/requests.js';
     await program.get('/v1/current_user').expect(401);
     // And it can write again.
     await app.dataSource.query(sql);
+  });
+
+  test.each<[what: string, write: (user: TestUser, now: Date) => Promise<unknown>]>([
+    [
+      'a user',
+      (_, createdAt) => {
+        const user = {
+          name: 'Ada',
+          email: 'ada@example.com',
+          passwordHash: 'x',
+          isService: false,
+          createdAt,
+        };
+        return app.app.get(UserRepository).insert(user);
+      },
+    ],
+    ['a password', ({ id }) => app.app.get(UserRepository).updatePassword(id, 0, 'x')],
+    ['a better hash', ({ id }) => app.app.get(UserRepository).updateHash(id, 0, 'x')],
+    [
+      'a session',
+      ({ id: userId }, now) => {
+        const times = { createdAt: now, lastSeenAt: now, expiresAt: now };
+        return app.app.get(SessionRepository).insert({ idHash: 'x', userId, passwordVersion: 0, ...times });
+      },
+    ],
+    [
+      'an idempotency key',
+      ({ id: userId }, claimedAt) => {
+        const hashes = { keyHash: 'x', requestHash: 'x', secretHash: 'x' };
+        return app.app.get(IdempotencyRepository).insert({ ...hashes, userId, tokenId: null, claimedAt });
+      },
+    ],
+    ['a delete', ({ id }) => app.app.get(TokenRepository).delete(id, 1)],
+  ])('what finds it locked is written when it is free: %s', async (_, write) => {
+    const owner = await createUser(app);
+    const attempts = async () =>
+      valueOf(await app.metrics(), 'latchkey_database_statements_total', { outcome: 'contention' });
+    const before = await attempts();
+    other.exec('BEGIN IMMEDIATE');
+    const writing = write(owner, app.clock.now()).then(() => 'written', String);
+    await until(async () => (await attempts()) > before).finally(() => other.exec('COMMIT'));
+    expect(await writing).toBe('written');
   });
 
   test('a write that fails for another reason is undone, and the next one goes on', async () => {

@@ -88,12 +88,24 @@ describe('LastUsed', () => {
     expect(tokens.statements).toEqual([[{ ...noted, address }]]);
   });
 
-  test('writes a great many in several statements, each token once', async () => {
-    for (let id = 1; id <= 1001; id += 1) lastUsed.note(use(id, 1000));
+  test('writes in the order of the ids, so that no two instances wait for each other, and 500 at most at once', async () => {
+    for (let id = 1001; id >= 1; id -= 1) lastUsed.note(use(id, 1000));
     await lastUsed.flush();
-    expect(tokens.statements.length).toBeLessThan(10);
-    expect(tokens.statements.flat()).toHaveLength(1001);
-    expect(tokens.written.size).toBe(1001);
+    const ids = tokens.statements.map((uses) => uses.map(({ id }) => id));
+    expect(ids.flat()).toEqual(Array.from({ length: 1001 }, (_, n) => n + 1));
+    expect(ids.map(({ length }) => length)).toEqual([500, 500, 1]);
+  });
+
+  test('a flush goes on after one statement that failed, and not after two', async () => {
+    for (let id = 1; id <= 2500; id += 1) lastUsed.note(use(id, 1000));
+    tokens.answer = () => (tokens.statements.length === 1 ? away() : Promise.resolve());
+    await lastUsed.flush();
+    expect(tokens.statements).toHaveLength(5);
+    for (let id = 1; id <= 2500; id += 1) lastUsed.note(use(id, 2000));
+    tokens.answer = away;
+    await lastUsed.flush();
+    expect(tokens.statements).toHaveLength(7);
+    expect(lastUsed.pending(2500)).toEqual(use(2500, 2000));
   });
 
   test('a flush that fails keeps the stamps for the next one, and throws nothing', async () => {

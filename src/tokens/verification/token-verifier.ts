@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { TokenPrincipal, Client } from '../../access/principal.js';
 import { EVERYTHING } from '../../access/scopes.js';
-import { isInRanges, canonicalAddress } from '../../common/address.js';
+import { isInRanges } from '../../common/address.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
 import { Metrics } from '../../metrics/metrics.js';
