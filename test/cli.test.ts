@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from './support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runCli } from './support/cli.js';
-import { createDatabase, type TestDatabase } from './support/database.js';
 import { createToken, createUser, PASSWORD, type TestUser, secretOf } from './support/factories.js';
 import { expectProblem } from './support/problems.js';
 import { asBrowser, asProgram } from './support/requests.js';
+import { useApp } from './support/use-app.js';
 
 const ME = '/v1/current_user';
 const SERVICE = 'gateway@example.com';
 
 describe("the operator's command line", () => {
-  let database: TestDatabase;
-  let app: TestApp;
+  const app = useApp();
   let person: TestUser;
 
-  const cli = (...args: string[]) => runCli(database.url, ...args);
+  const cli = (...args: string[]) => runCli(app.databaseUrl, ...args);
   const createServiceAccount = (email: string) =>
     cli('users:create', '--service', '--name', 'Gateway', '--email', email);
   /** @returns the token, which the command must have printed alone */
@@ -34,18 +32,12 @@ describe("the operator's command line", () => {
   };
 
   beforeAll(async () => {
-    database = await createDatabase();
-    app = await TestApp.start({ database });
     person = await createUser(app);
     const { code, stdout } = await createServiceAccount(SERVICE);
     expect([code, stdout]).toEqual([
       0,
       expect.stringMatching(/^Service account \d+, gateway@example.com\n$/),
     ]);
-  });
-  afterAll(async () => {
-    await app.stop();
-    await database.drop();
   });
 
   test('a service account may introspect with the token that is made for it', async () => {

@@ -17,6 +17,11 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^content-disposition$': '<rootDir>/test/support/content-disposition.cjs',
   },
+  // Both together: packages and the source are loaded once for each worker, not once for each file.
+  testEnvironment: '<rootDir>/test/support/warm-environment.js',
+  runtime: '<rootDir>/test/support/warm-runtime.js',
+  // Jest by itself leaves one processor to others.
+  maxWorkers: '100%',
   transform: { '\\.ts$': '@swc/jest' },
   testTimeout: 60_000,
 };

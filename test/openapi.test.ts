@@ -1,19 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 import { describeApi, printApi } from '../src/http/openapi.js';
-import { TestApp } from './support/app.js';
+import { useApp } from './support/use-app.js';
 
 describe('openapi.json', () => {
-  let app: TestApp;
+  const app = useApp();
   let committed: string;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     committed = await readFile('openapi.json', 'utf8');
   });
-  afterAll(() => app.stop());
 
   test('is what the code describes; npm run openapi writes it anew', () => {
     expect(committed).toBe(printApi(describeApi(app.app)));
@@ -59,12 +57,7 @@ interface Operation {
 }
 
 describe('GET /docs', () => {
-  let app: TestApp;
-
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
-  afterAll(() => app.stop());
+  const app = useApp();
 
   test('200: Swagger UI, with everything it needs from this server', async () => {
     const { text } = await app.request().get('/docs').expect(200);

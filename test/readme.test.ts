@@ -1,19 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InvalidSettingsError, readSettings, settingNames } from '../src/config/settings.js';
-import { ORIGIN, TestApp } from './support/app.js';
+import { ORIGIN } from './support/app.js';
 import { assertCurl, masked, readmeSection, runSession, type Step, stepsOf } from './support/readme.js';
+import { useApp } from './support/use-app.js';
 
 describe("The README's session", () => {
-  let app: TestApp;
+  const app = useApp();
   let steps: Step[];
 
   beforeAll(async () => {
-    app = await TestApp.start();
     await assertCurl();
     steps = stepsOf(await readmeSection('Try it'));
   });
-  afterAll(() => app.stop());
 
   test('prints what the README shows', async () => {
     const commands = steps.map(({ command }) => command);

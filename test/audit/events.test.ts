@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import type { EventKind } from '../../src/audit/audit-event.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { allPages, idsOf } from '../support/pages.js';
 import { expectProblem } from '../support/problems.js';
 import { asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const EVENTS = '/v1/current_user/events';
 const CLIENT = { address: '192.0.2.7', userAgent: 'curl/8.5.0' };
 
 describe('GET /v1/current_user/events', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let program: Client;
 
@@ -19,14 +19,10 @@ describe('GET /v1/current_user/events', () => {
     app.app.get(AuditLog).record({ userId: user.id, kind, client: CLIENT, ...(tokenId && { tokenId }) });
   const kindsOf = (body: unknown): string[] => (body as { kind: string }[]).map(({ kind }) => kind);
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     program = asProgram(app, await createToken(app, user, { scopes: ['user:read'] }));
   });
-  afterAll(() => app.stop());
 
   test('200 []: nothing has happened yet', async () => {
     const { body, headers } = await program.get(EVENTS).expect(200);

@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { eventsOf } from '../support/events.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
 
-let app: TestApp;
+const app = useApp({ env: { TRUST_PROXY: '127.0.0.1' } });
 let user: TestUser;
 let token: TestToken;
 let program: Client;
 
-beforeAll(async () => {
-  app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
-});
 beforeEach(async () => {
   user = await createUser(app);
   token = await createToken(app, user);
   program = asProgram(app, token).set('User-Agent', 'a test');
 });
-afterAll(() => app.stop());
 
 describe('the audit log has', () => {
   test('a token that was created: which, by whom, when and from where', async () => {

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Refusals } from '../../src/audit/refusals.js';
 import { User } from '../../src/users/user.entity.js';
-import { TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { eventsOf } from '../support/events.js';
 import { createToken, createUser, type TestUser, UNKNOWN_SECRET } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp, withDatabase } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
@@ -18,17 +19,13 @@ const toFullHour = ({ clock }: TestApp) => {
 };
 
 describe('a refusal', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     toFullHour(app);
   });
-  afterAll(() => app.stop());
 
   const expired = () => createToken(app, user, { name: 'Old', expiresAt: app.clock.now() });
 

@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeEach, expect, test } from '@jest/globals';
 import { eventsOf } from '../support/events.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
 import { rotate } from '../support/rotation.js';
+import { useApp } from '../support/use-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
 
-let app: TestApp;
+const app = useApp();
 let user: TestUser;
 
 const eventsOfRotation = async () =>
   (await eventsOf(app, user)).filter(({ kind }) => ['token_rotated', 'overlap_ended'].includes(kind));
 
-beforeAll(async () => {
-  app = await TestApp.start();
-});
 beforeEach(async () => {
   user = await createUser(app);
 });
-afterAll(() => app.stop());
 
 test('the audit log has a rotation, and the end of its overlap: of which token, by whom, and from where', async () => {
   const token = await createToken(app, user, { name: 'Nightly export' });

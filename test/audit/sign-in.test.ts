@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { Refusals } from '../../src/audit/refusals.js';
 import { User } from '../../src/users/user.entity.js';
-import { TestApp } from '../support/app.js';
 import { eventsOf } from '../support/events.js';
 import { createUser, PASSWORD } from '../support/factories.js';
 import { asBrowser, asPerson } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const LOGIN = '/v1/auth/login';
 const WRONG = 'certainly not the password';
 const NEW_PASSWORD = 'another canary sings in the coal mine';
 
-let app: TestApp;
+const app = useApp();
 
 const recorded = async (user: { id: number }) => {
   await app.app.get(Refusals).flush();
@@ -20,11 +20,9 @@ const recorded = async (user: { id: number }) => {
 };
 const one = (kind: string, detail: string | null = null) => ({ kind, detail, count: 1 });
 
-beforeAll(async () => {
-  app = await TestApp.start();
+beforeAll(() => {
   for (const secret of [WRONG, NEW_PASSWORD]) app.leaks.remember(secret);
 });
-afterAll(() => app.stop());
 
 describe('the audit log has', () => {
   test('who signed up, and from where', async () => {

@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { User } from '../../src/users/user.entity.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const CURRENT_USER = '/v1/current_user';
 
 describe('GET /v1/current_user', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
   const expected = () => ({ ...user, created_at: app.clock.now().toISOString() });
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test('200 with a session: the user and nothing else', async () => {
     const person = await asPerson(app, user);

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PasswordHasher } from '../../src/auth/password-hasher.js';
 import { Session } from '../../src/auth/session.entity.js';
-import { TestApp } from '../support/app.js';
 import { createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asBrowser } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const LOGIN = '/v1/auth/login';
 const WRONG = 'certainly not the password';
 
-let app: TestApp;
+const app = useApp();
 let user: TestUser;
 
 const countSessions = () => app.dataSource.getRepository(Session).count();
@@ -21,10 +21,8 @@ async function answerTo(email: string, password: string) {
 }
 
 beforeAll(async () => {
-  app = await TestApp.start();
   user = await createUser(app);
 });
-afterAll(() => app.stop());
 
 describe('POST /v1/auth/login, 200', () => {
   test('answers with the user, nothing else, and signs the browser in', async () => {

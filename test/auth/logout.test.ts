@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Session } from '../../src/auth/session.entity.js';
-import { ORIGIN, TestApp } from '../support/app.js';
+import { ORIGIN } from '../support/app.js';
 import { createToken, createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const LOGOUT = '/v1/auth/logout';
 
 describe('POST /v1/auth/logout', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
   const signInForCookie = async () => {
@@ -16,10 +17,8 @@ describe('POST /v1/auth/logout', () => {
   };
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test('204: the session is dead on the server, for whoever kept the cookie', async () => {
     const cookie = await signInForCookie();

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { hashSync } from '@node-rs/argon2';
 import { User } from '../../src/users/user.entity.js';
-import { TestApp } from '../support/app.js';
 import { createUser, PASSWORD } from '../support/factories.js';
 import { asBrowser, asPerson } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 /** Code points without a pattern in them, so that only the length is judged. */
 const emoji = (count: number): string =>
@@ -13,13 +13,8 @@ const emoji = (count: number): string =>
 
 const PHRASE = 'violet otters rarely argue about the tide table ';
 
-let app: TestApp;
+const app = useApp();
 let registered = 0;
-
-beforeAll(async () => {
-  app = await TestApp.start();
-});
-afterAll(() => app.stop());
 
 async function register(password: string, overrides: { name?: string; email?: string } = {}) {
   registered += 1;

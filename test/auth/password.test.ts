@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Session } from '../../src/auth/session.entity.js';
 import { User } from '../../src/users/user.entity.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asBrowser, asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const CHANGE = '/v1/current_user/password';
 const NEW_PASSWORD = 'violet otters argue rarely';
 const WRONG = 'certainly not the password';
 
-let app: TestApp;
+const app = useApp();
 let user: TestUser;
 let person: Client;
 
@@ -22,11 +22,9 @@ const signIn = async (email: string, password: string): Promise<number> =>
 
 const storedUser = () => app.dataSource.getRepository(User).findOneByOrFail({ id: user.id });
 
-beforeAll(async () => {
-  app = await TestApp.start();
+beforeAll(() => {
   app.leaks.remember(NEW_PASSWORD);
 });
-afterAll(() => app.stop());
 
 beforeEach(async () => {
   user = await createUser(app);

@@ -1,25 +1,24 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Session } from '../../src/auth/session.entity.js';
 import { User } from '../../src/users/user.entity.js';
-import { TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { createUser, PASSWORD } from '../support/factories.js';
 import { asBrowser } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const REGISTER = '/v1/auth/register';
 const ADA = { name: 'Ada Lovelace', email: 'ada@example.com', password: PASSWORD };
 
-let app: TestApp;
+const app = useApp();
 
-const countRows = async () => ({
-  users: await app.dataSource.getRepository(User).count(),
-  sessions: await app.dataSource.getRepository(Session).count(),
+const countRows = async ({ dataSource }: TestApp = app) => ({
+  users: await dataSource.getRepository(User).count(),
+  sessions: await dataSource.getRepository(Session).count(),
 });
 
-beforeAll(async () => {
-  app = await TestApp.start();
+beforeAll(() => {
   app.leaks.remember(PASSWORD);
 });
-afterAll(() => app.stop());
 
 describe('POST /v1/auth/register, 201', () => {
   test('answers with the user, nothing else, and signs the browser in', async () => {
@@ -182,20 +181,20 @@ describe('POST /v1/auth/register, 409', () => {
 });
 
 describe('POST /v1/auth/register, 403', () => {
+  const closed = useApp({ env: { REGISTRATION: 'closed' } });
+
   test('registration is closed: no account, no session', async () => {
-    await app.stop();
-    app = await TestApp.start({ env: { REGISTRATION: 'closed' } });
-    const { body, headers } = await asBrowser(app).post(REGISTER).send(ADA).expect(403);
+    const { body, headers } = await asBrowser(closed).post(REGISTER).send(ADA).expect(403);
     expect(body.code).toBe('registration_closed');
     expect(headers['set-cookie']).toBeUndefined();
-    expect(await countRows()).toEqual({ users: 0, sessions: 0 });
+    expect(await countRows(closed)).toEqual({ users: 0, sessions: 0 });
   });
 
   test('registration is closed: the answer is the same for an address that has an account', async () => {
-    const { email } = await createUser(app);
+    const { email } = await createUser(closed);
     const answers = await Promise.all(
       [email, 'nobody@example.com'].map((one) =>
-        asBrowser(app)
+        asBrowser(closed)
           .post(REGISTER)
           .send({ ...ADA, email: one }),
       ),

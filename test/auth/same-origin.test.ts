@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ORIGIN, TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { ORIGIN, type TestApp } from '../support/app.js';
 import { dump } from '../support/database.js';
 import { createToken, createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const CREATE = '/v1/current_user/tokens/create';
 const EVIL = 'https://evil.example';
@@ -10,26 +11,24 @@ const ANOTHER = { name: 'Eve', email: 'eve@example.com', password: 'violet otter
 
 type Headers = Readonly<Record<string, string>>;
 
-let app: TestApp;
+const app = useApp();
 let user: TestUser;
 let cookie: string;
 
-async function signInForCookie(): Promise<string> {
-  const { headers } = await app
+async function signInForCookie(on: TestApp, { email }: TestUser): Promise<string> {
+  const { headers } = await on
     .request()
     .post('/v1/auth/login')
-    .send({ email: user.email, password: PASSWORD })
+    .send({ email, password: PASSWORD })
     .expect(200);
   return String(headers['set-cookie']).split(';')[0] ?? '';
 }
 
 beforeAll(async () => {
-  app = await TestApp.start();
   app.leaks.remember(ANOTHER.password);
   user = await createUser(app);
-  cookie = await signInForCookie();
+  cookie = await signInForCookie(app, user);
 });
-afterAll(() => app.stop());
 
 describe('a change made with the cookie', () => {
   test.each<[string, Headers]>([
@@ -157,7 +156,7 @@ describe('signing in and registering', () => {
   test.each(['/v1/auth/login', '/v1/auth/register'] as const)(
     '%s with a cookie and no word of where it comes from: 403, the session lives on',
     async (path) => {
-      const own = await signInForCookie();
+      const own = await signInForCookie(app, user);
       const before = await dump(app.dataSource);
       const { status } = await app.request().post(path).set('Cookie', own).send(bodies()[path]);
       expect(status).toBe(403);
@@ -201,18 +200,18 @@ describe('a request with a token', () => {
 });
 
 describe('where the service is on https', () => {
+  const https = useApp({ env: { PUBLIC_URL: 'https://tokens.example.com' } });
+
   test.each([
     ['its own origin', 'https://tokens.example.com', 201],
     ['the same host on plain http', 'http://tokens.example.com', 403],
     ['another host', 'https://evil.example', 403],
   ])('a change with the cookie from %s', async (_, origin, status) => {
-    await app.stop();
-    app = await TestApp.start({ env: { PUBLIC_URL: 'https://tokens.example.com' } });
-    user = await createUser(app);
-    const answer = await app
+    const session = await signInForCookie(https, await createUser(https));
+    const answer = await https
       .request()
       .post(CREATE)
-      .set({ Host: 'tokens.example.com', Cookie: await signInForCookie(), Origin: origin })
+      .set({ Host: 'tokens.example.com', Cookie: session, Origin: origin })
       .send({ token_name: 'Over TLS' });
     expect(answer.status).toBe(status);
   });

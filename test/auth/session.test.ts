@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asBrowser, asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 const SESSION = '/v1/auth/session';
 const NOBODY = { user: null, ended: false, registration_open: true };
 
 describe('GET /v1/auth/session', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test('200: whoever is signed in', async () => {
     const person = await asPerson(app, user);

@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Session } from '../../src/auth/session.entity.js';
 import { User } from '../../src/users/user.entity.js';
-import { TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { dump } from '../support/database.js';
 import { createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asPerson } from '../support/requests.js';
 import { until } from '../support/until.js';
+import { useApp } from '../support/use-app.js';
 
 const MINUTE = 60_000;
 const ME = '/v1/current_user';
 
-let app: TestApp;
-let user: TestUser;
-
 /** Signs in, and returns the whole Set-Cookie header. */
-async function signIn(cookie = ''): Promise<string> {
+async function signIn(app: TestApp, user: TestUser, cookie = ''): Promise<string> {
   const { headers } = await app
     .request()
     .post('/v1/auth/login')
@@ -30,17 +28,18 @@ async function signIn(cookie = ''): Promise<string> {
 const pairOf = (setCookie: string): string => setCookie.split(';')[0] ?? '';
 const idOf = (setCookie: string): string => pairOf(setCookie).split('=')[1] ?? '';
 /** Resolves when somebody has been seen now; that is written behind the request's back. */
-const untilSeen = () =>
+const untilSeen = (app: TestApp) =>
   until(() => app.dataSource.getRepository(Session).existsBy({ lastSeenAt: app.clock.now() }));
-const statusWith = async (cookie: string): Promise<number> =>
+const statusWith = async (app: TestApp, cookie: string): Promise<number> =>
   (await app.request().get(ME).set('Cookie', cookie)).status;
 
 describe('how long a session lives', () => {
+  const app = useApp({ env: { SESSION_IDLE_MINUTES: '60', SESSION_MAX_MINUTES: '180' } });
+  let user: TestUser;
+
   beforeAll(async () => {
-    app = await TestApp.start({ env: { SESSION_IDLE_MINUTES: '60', SESSION_MAX_MINUTES: '180' } });
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test('until it has been idle for the limit, to the millisecond', async () => {
     const [early, late] = [await asPerson(app, user), await asPerson(app, user)];
@@ -56,7 +55,7 @@ describe('how long a session lives', () => {
     for (const minutes of [40, 40, 40]) {
       app.clock.advance(minutes * MINUTE);
       await person.get(ME).expect(200);
-      await untilSeen();
+      await untilSeen(app);
     }
   });
 
@@ -65,22 +64,22 @@ describe('how long a session lives', () => {
     for (let quarter = 1; quarter < 12; quarter += 1) {
       app.clock.advance(15 * MINUTE);
       await person.get(ME).expect(200);
-      await untilSeen();
+      await untilSeen(app);
     }
     app.clock.advance(15 * MINUTE - 1);
     await person.get(ME).expect(200);
-    await untilSeen();
+    await untilSeen(app);
     app.clock.advance(1);
     const { body } = await person.get(ME).expect(401);
     expect(body.code).toBe('session_ended');
   });
 
   test('a refused request extends nothing', async () => {
-    const cookie = pairOf(await signIn());
+    const cookie = pairOf(await signIn(app, user));
     app.clock.advance(59 * MINUTE);
     await app.request().post('/v1/auth/logout').set('Cookie', cookie).expect(403);
     app.clock.advance(MINUTE);
-    expect(await statusWith(cookie)).toBe(401);
+    expect(await statusWith(app, cookie)).toBe(401);
   });
 
   test('requests close together do not each write to the database', async () => {
@@ -90,7 +89,7 @@ describe('how long a session lives', () => {
     expect(app.statements.filter((sql) => !/^\s*SELECT/i.test(sql))).toEqual([]);
     app.clock.advance(2 * MINUTE);
     await person.get(ME).expect(200);
-    await untilSeen();
+    await untilSeen(app);
     expect(app.statements.filter((sql) => /UPDATE sessions/i.test(sql))).toHaveLength(1);
   });
 
@@ -107,78 +106,74 @@ describe('how long a session lives', () => {
 });
 
 describe('the id of a session', () => {
+  const app = useApp();
+  let user: TestUser;
+
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test('is a new one at every sign-in, with 256 random bits', async () => {
-    const ids = [idOf(await signIn()), idOf(await signIn())];
+    const ids = [idOf(await signIn(app, user)), idOf(await signIn(app, user))];
     expect(ids[0]).not.toBe(ids[1]);
     for (const id of ids) expect(id).toMatch(/^[\w-]{43}$/);
   });
 
   test('the session the browser had dies at sign-in', async () => {
-    const before = pairOf(await signIn());
-    const elsewhere = pairOf(await signIn());
-    const after = pairOf(await signIn(before));
-    expect(await statusWith(before)).toBe(401);
-    expect(await statusWith(after)).toBe(200);
-    expect(await statusWith(elsewhere)).toBe(200);
+    const before = pairOf(await signIn(app, user));
+    const elsewhere = pairOf(await signIn(app, user));
+    const after = pairOf(await signIn(app, user, before));
+    expect(await statusWith(app, before)).toBe(401);
+    expect(await statusWith(app, after)).toBe(200);
+    expect(await statusWith(app, elsewhere)).toBe(200);
   });
 
   test('one that somebody planted is not taken over', async () => {
     const planted = 'latchkey_session=plantedplantedplantedplantedplantedplanted0';
-    expect(pairOf(await signIn(planted))).not.toBe(planted);
-    expect(await statusWith(planted)).toBe(401);
+    expect(pairOf(await signIn(app, user, planted))).not.toBe(planted);
+    expect(await statusWith(app, planted)).toBe(401);
   });
 
   test('is stored as its SHA-256 only, which is no cookie itself', async () => {
-    const id = idOf(await signIn());
+    const id = idOf(await signIn(app, user));
     const idHash = createHash('sha256').update(id).digest('hex');
     expect(await app.dataSource.getRepository(Session).countBy({ idHash })).toBe(1);
     expect(await dump(app.dataSource)).not.toContain(id);
-    expect(await statusWith(`latchkey_session=${idHash}`)).toBe(401);
+    expect(await statusWith(app, `latchkey_session=${idHash}`)).toBe(401);
   });
 
   test('is taken to the letter', async () => {
-    const id = idOf(await signIn());
+    const id = idOf(await signIn(app, user));
     const swapped = id.replace(/[a-z]/i, (c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()));
-    expect(await statusWith(`latchkey_session=${id}`)).toBe(200);
-    expect(await statusWith(`latchkey_session=${swapped}`)).toBe(401);
-    expect(await statusWith(`latchkey_session=${id}%20`)).toBe(401);
-    expect(await statusWith(`LATCHKEY_SESSION=${id}`)).toBe(401);
+    expect(await statusWith(app, `latchkey_session=${id}`)).toBe(200);
+    expect(await statusWith(app, `latchkey_session=${swapped}`)).toBe(401);
+    expect(await statusWith(app, `latchkey_session=${id}%20`)).toBe(401);
+    expect(await statusWith(app, `LATCHKEY_SESSION=${id}`)).toBe(401);
   });
 });
 
 describe('the cookie', () => {
   const attributes = (setCookie: string) => setCookie.split('; ').slice(1).toSorted();
-
-  afterAll(() => app.stop());
+  const http = useApp();
+  const https = useApp({ env: { PUBLIC_URL: 'https://tokens.example.com' } });
 
   test('on http: HttpOnly, SameSite=Lax, for the whole site, as long as the session may last', async () => {
-    app = await TestApp.start();
-    user = await createUser(app);
-    const cookie = await signIn();
+    const cookie = await signIn(http, await createUser(http));
     expect(cookie).toMatch(/^latchkey_session=/);
     expect(attributes(cookie)).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax']);
   });
 
   test('on https: a __Host- name and Secure as well, and no other name will do', async () => {
-    await app.stop();
-    app = await TestApp.start({ env: { PUBLIC_URL: 'https://tokens.example.com' } });
-    user = await createUser(app);
-    const cookie = await signIn();
+    const cookie = await signIn(https, await createUser(https));
     expect(cookie).toMatch(/^__Host-latchkey_session=/);
     expect(attributes(cookie)).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax', 'Secure']);
-    expect(await statusWith(pairOf(cookie))).toBe(200);
-    expect(await statusWith(`latchkey_session=${idOf(cookie)}`)).toBe(401);
+    expect(await statusWith(https, pairOf(cookie))).toBe(200);
+    expect(await statusWith(https, `latchkey_session=${idOf(cookie)}`)).toBe(401);
   });
 
   test('on https: signing out clears it with the same attributes', async () => {
-    const cookie = pairOf(await signIn());
-    const { headers } = await app
+    const cookie = pairOf(await signIn(https, await createUser(https)));
+    const { headers } = await https
       .request()
       .post('/v1/auth/logout')
       .set({ Cookie: cookie, Origin: 'https://tokens.example.com' })
@@ -187,6 +182,6 @@ describe('the cookie', () => {
     expect(cleared).toMatch(/^__Host-latchkey_session=;/);
     expect(cleared).toContain('; Secure');
     expect(cleared).toContain('; Path=/');
-    expect(await statusWith(cookie)).toBe(401);
+    expect(await statusWith(https, cookie)).toBe(401);
   });
 });

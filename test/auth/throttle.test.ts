@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { PasswordHasher } from '../../src/auth/password-hasher.js';
-import { TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { createUser, PASSWORD } from '../support/factories.js';
+import { useApp } from '../support/use-app.js';
+import { withApp } from '../support/with-app.js';
 
 const WRONG = 'certainly not the password';
 
-let app: TestApp;
+const app = useApp({ env: { TRUST_PROXY: '127.0.0.1' } });
 let addresses = 0;
 
 /** An address nobody has used yet. */
@@ -14,14 +16,14 @@ const newAddress = (): string => {
   return `198.51.${Math.floor(addresses / 250)}.${(addresses % 250) + 1}`;
 };
 
-const attempt = (email: string, password: string, address: string) =>
-  app.request().post('/v1/auth/login').set('X-Forwarded-For', address).send({ email, password });
+const attempt = (email: string, password: string, address: string, on: TestApp = app) =>
+  on.request().post('/v1/auth/login').set('X-Forwarded-For', address).send({ email, password });
 
-const statusOf = async (email: string, password: string, address: string): Promise<number> =>
-  (await attempt(email, password, address)).status;
+const statusOf = async (email: string, password: string, address: string, on = app): Promise<number> =>
+  (await attempt(email, password, address, on)).status;
 
-async function fail(times: number, email: string, address: string): Promise<void> {
-  for (let n = 0; n < times; n += 1) expect(await statusOf(email, WRONG, address)).toBe(401);
+async function fail(times: number, email: string, address: string, on = app): Promise<void> {
+  for (let n = 0; n < times; n += 1) expect(await statusOf(email, WRONG, address, on)).toBe(401);
 }
 
 /** How many passwords were compared while the work went on. */
@@ -42,11 +44,6 @@ async function countHashes(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('guessing one account at one address', () => {
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
-  });
-  afterAll(() => app.stop());
-
   test('after ten failures: 429, says when to come back, and does not even try', async () => {
     const { email } = await createUser(app);
     const address = newAddress();
@@ -114,11 +111,6 @@ describe('guessing one account at one address', () => {
 });
 
 describe('guessing many accounts from one address', () => {
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
-  });
-  afterAll(() => app.stop());
-
   test('after a hundred failures the address is refused, and no other', async () => {
     const { email } = await createUser(app);
     const address = newAddress();
@@ -133,11 +125,6 @@ describe('guessing many accounts from one address', () => {
 });
 
 describe('guessing one account from many addresses', () => {
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
-  });
-  afterAll(() => app.stop());
-
   const besiege = async (email: string) => {
     for (let stranger = 0; stranger < 10; stranger += 1) {
       const address = newAddress();
@@ -175,26 +162,18 @@ describe('guessing one account from many addresses', () => {
 });
 
 describe('whose address counts', () => {
-  afterAll(() => app.stop());
-
-  test('without TRUST_PROXY nobody can choose one', async () => {
-    app = await TestApp.start();
-    const { email } = await createUser(app);
-    for (let n = 0; n < 10; n += 1) await fail(1, email, newAddress());
-    expect(await statusOf(email, WRONG, newAddress())).toBe(429);
-  });
-
-  test('another proxy than the trusted one cannot choose it either', async () => {
-    await app.stop();
-    app = await TestApp.start({ env: { TRUST_PROXY: '192.0.2.1' } });
-    const { email } = await createUser(app);
-    for (let n = 0; n < 10; n += 1) await fail(1, email, newAddress());
-    expect(await statusOf(email, WRONG, newAddress())).toBe(429);
-  });
+  test.each([
+    ['without TRUST_PROXY nobody can choose one', {}],
+    ['another proxy than the trusted one cannot choose it either', { TRUST_PROXY: '192.0.2.1' }],
+  ])('%s', (_, env) =>
+    withApp({ env }, async (on) => {
+      const { email } = await createUser(on);
+      for (let n = 0; n < 10; n += 1) await fail(1, email, newAddress(), on);
+      expect(await statusOf(email, WRONG, newAddress(), on)).toBe(429);
+    }),
+  );
 
   test('with a trusted proxy it is the one the proxy saw, not what the client put before it', async () => {
-    await app.stop();
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
     const { email } = await createUser(app);
     const address = newAddress();
     for (let n = 0; n < 10; n += 1) await fail(1, email, `${newAddress()}, ${address}`);

@@ -8,6 +8,7 @@ import { expectProblem } from '../support/problems.js';
 import { sendRaw } from '../support/raw.js';
 import { asPerson, asProgram } from '../support/requests.js';
 import { declaredRoutes, watchRoutes } from '../support/routes.js';
+import { useApp } from '../support/use-app.js';
 
 /** Served by Swagger UI, to anybody. */
 const isDocumentation = (name: string): boolean => /^(GET|HEAD) \/(docs(\/.*)?|openapi\.json)$/.test(name);
@@ -113,12 +114,7 @@ class ForgottenController {
 class ForgottenModule {}
 
 describe('a route that declares nothing', () => {
-  let app: TestApp;
-
-  beforeAll(async () => {
-    app = await TestApp.start({ imports: [ForgottenModule] });
-  });
-  afterAll(() => app.stop());
+  const app = useApp({ imports: [ForgottenModule] });
 
   test('is found by the walk over all routes', () => {
     const undeclared = declaredRoutes(app).filter(({ access }) => access === undefined);

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createToken,
   createUser,
@@ -10,6 +9,7 @@ import {
 import { comparable, expectProblem } from '../support/problems.js';
 import { sendRaw } from '../support/raw.js';
 import { asPerson, asProgram, type Client, withAuthorization } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 const CREATE = '/v1/current_user/tokens/create';
@@ -21,18 +21,16 @@ const MALFORMED = /^Bearer realm="latchkey", error="invalid_request", error_desc
 const strangers = (id: number): string => `${id}|${UNKNOWN_SECRET}`;
 
 describe('the Authorization header', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let token: TestToken;
   let person: Client;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     token = await createToken(app, user);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('200: a token is its user', async () => {
     const { body } = await withAuthorization(app, `Bearer ${token.plainText}`).expect(200);
@@ -161,16 +159,14 @@ describe('the Authorization header', () => {
 });
 
 describe('a token anywhere but in the Authorization header', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let token: TestToken;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     token = await createToken(app, user);
   });
-  afterAll(() => app.stop());
 
   test('400 in the query string as access_token, even with a good header', async () => {
     app.forgetStatements();

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { sendRaw } from '../support/raw.js';
 import { asProgram, withAuthorization } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
@@ -28,20 +28,18 @@ const LOOK_ALIKES = [
 ];
 
 describe('what only looks like a token', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let five: TestToken;
   let caller: TestToken;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     const tokens: TestToken[] = [];
     for (let n = 0; n < 6; n += 1) tokens.push(await createToken(app, user));
     [five, caller] = tokens.slice(4) as [TestToken, TestToken];
     expect(five.id).toBe(5);
   });
-  afterAll(() => app.stop());
 
   test.each(MALFORMED)('401 for "%s", without asking the database', async (presented) => {
     app.forgetStatements();

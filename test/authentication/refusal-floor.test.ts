@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, UNKNOWN_SECRET } from '../support/factories.js';
+import { useApp } from '../support/use-app.js';
 
 /** A timer of 5 ms may go off within the fifth. */
 const FLOOR_MS = 4;
@@ -9,17 +9,15 @@ const TIMES = 20;
 
 /** Whether it is as long for each of them is what `npm run test:timing` measures. */
 describe('a token with a wrong secret is refused no sooner than the floor', () => {
-  let app: TestApp;
+  const app = useApp();
   let ids: Record<'live' | 'expired' | 'unknown', number>;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     const user = await createUser(app);
     const { id: live } = await createToken(app, user);
     const { id: expired } = await createToken(app, user, { expiresAt: app.clock.now() });
     ids = { live, expired, unknown: expired + 1 };
   });
-  afterAll(() => app.stop());
 
   const ways: [name: string, ask: (token: string) => PromiseLike<unknown>][] = [
     [

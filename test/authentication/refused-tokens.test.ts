@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import { User } from '../../src/users/user.entity.js';
-import { TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
@@ -28,18 +29,14 @@ async function expectNothingTold(app: TestApp, token: TestToken, other: TestToke
 }
 
 describe('the right secret of a token that may not be used', () => {
-  let app: TestApp;
+  const app = useApp({ env: { TRUST_PROXY: '127.0.0.1' } });
   let user: TestUser;
   let other: TestToken;
 
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
-  });
   beforeEach(async () => {
     user = await createUser(app);
     other = await createToken(app, user);
   });
-  afterAll(() => app.stop());
 
   test('the token of a disabled user is refused, and good again when the user is', async () => {
     const users = app.dataSource.getRepository(User);

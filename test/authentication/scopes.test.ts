@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 
 describe('scopes', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test.each([
     [['*'], 200, 200, 404],

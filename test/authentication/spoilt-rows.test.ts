@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 describe('a token whose row was spoilt by hand', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test.each(['not json', 'null', '"*"', '[1]', '{}'])(
     '401 with the scopes %s, and those checked beside it are good',

@@ -12,7 +12,6 @@ import {
   Public,
   RequireScopes,
 } from '../../client/src/nestjs/index.js';
-import { TestApp } from '../support/app.js';
 import {
   createToken,
   createUser,
@@ -22,6 +21,7 @@ import {
 } from '../support/factories.js';
 import { freePort } from '../support/free-port.js';
 import { sendRaw } from '../support/raw.js';
+import { useApp } from '../support/use-app.js';
 
 let calls = 0;
 
@@ -98,13 +98,12 @@ const recorder: LoggerService = {
 const GLOBAL = { provide: APP_GUARD, useClass: LatchkeyGuard };
 
 describe('LatchkeyGuard, with the real service', () => {
-  let latchkey: TestApp;
+  const latchkey = useApp();
   let user: TestUser;
   let service: TestToken;
   let app: NestFastifyApplication;
 
   beforeAll(async () => {
-    latchkey = await TestApp.start();
     user = await createUser(latchkey);
     service = await createToken(latchkey, user, { scopes: ['tokens:introspect'] });
     app = await serve({
@@ -117,10 +116,7 @@ describe('LatchkeyGuard, with the real service', () => {
     calls = 0;
     logged.length = 0;
   });
-  afterAll(async () => {
-    await app.close();
-    await latchkey.stop();
-  });
+  afterAll(() => app.close());
 
   const get = async (path: string, authorization?: string) =>
     supertest(await app.getUrl())

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   InvalidTokenError,
   LatchkeyClient,
@@ -8,7 +8,6 @@ import {
   VerificationUnavailableError,
 } from '../../client/src/index.js';
 import { IntrospectionService } from '../../src/introspection/introspection.service.js';
-import { TestApp } from '../support/app.js';
 import {
   createToken,
   createUser,
@@ -17,9 +16,10 @@ import {
   UNKNOWN_SECRET,
 } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 describe('latchkey-client, with the real service', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let service: TestToken;
   let client: LatchkeyClient;
@@ -37,7 +37,6 @@ describe('latchkey-client, with the real service', () => {
     });
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     service = await createToken(app, user, { scopes: ['tokens:introspect'] });
     app.app.getHttpServer().on('request', () => {
@@ -56,7 +55,6 @@ describe('latchkey-client, with the real service', () => {
     client = connect();
   });
   afterEach(() => client.close());
-  afterAll(() => app.stop());
 
   test('says whose a good token is, and what it may do', async () => {
     const expiresAt = new Date(Math.ceil(app.clock.now().getTime() / 1000) * 1000 + 3_600_000);

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Controller, Get, HttpException, Module, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../src/access/access.decorator.js';
-import { TestApp } from '../support/app.js';
 import { createUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 
@@ -47,11 +47,7 @@ class BrokenController {
 class BrokenModule {}
 
 describe('a bug', () => {
-  let app: TestApp;
-  beforeAll(async () => {
-    app = await TestApp.start({ imports: [BrokenModule] });
-  });
-  afterAll(() => app.stop());
+  const app = useApp({ imports: [BrokenModule] });
 
   test.each(['bug', 'text', 'framework'])('500: nothing of the error is told (%s)', async (route) => {
     const answer = await app.request().get(`/broken/${route}`);

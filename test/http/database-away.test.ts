@@ -4,13 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Connection, createConnection } from 'mysql2/promise';
 import supertest from 'supertest';
-import { ORIGIN, TestApp } from '../support/app.js';
+import { ORIGIN } from '../support/app.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { createToken, createUser, PASSWORD, type TestToken, UNKNOWN_SECRET } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
 import { ServiceProcess } from '../support/service.js';
 import { until } from '../support/until.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 
@@ -110,8 +111,7 @@ describeOnServer('the database comes later than the service', () => {
 });
 
 describeOnServer('the database server drops the service', () => {
-  let database: TestDatabase;
-  let app: TestApp;
+  const app = useApp();
   let token: TestToken;
   let person: Client;
   let server: Connection;
@@ -129,21 +129,15 @@ describeOnServer('the database server drops the service', () => {
   }
 
   beforeAll(async () => {
-    database = await createDatabase();
-    app = await TestApp.start({ database });
     const user = await createUser(app);
     token = await createToken(app, user);
     person = await asPerson(app, user);
   });
   beforeEach(async () => {
-    server = await createConnection(database.url);
+    server = await createConnection(app.databaseUrl);
   });
   afterEach(async () => {
     await server.end();
-  });
-  afterAll(async () => {
-    await app.stop();
-    await database.drop();
   });
 
   test('503 for the check under way, never 401; good again at once', async () => {

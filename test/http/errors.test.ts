@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createToken, createUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { sendRaw } from '../support/raw.js';
 import { asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 const TOKENS = '/v1/current_user/tokens';
@@ -12,7 +12,7 @@ const CREATE = `${TOKENS}/create`;
 const CANARY = 'canary-in-the-cellar';
 
 describe('what a request can have wrong', () => {
-  let app: TestApp;
+  const app = useApp();
   let program: Client;
   let authorization: string;
 
@@ -23,15 +23,11 @@ describe('what a request can have wrong', () => {
     expect(body).toHaveLength(1);
   };
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     const token = await createToken(app, await createUser(app));
     program = asProgram(app, token);
     authorization = `Authorization: Bearer ${token.plainText}`;
   });
-  afterAll(() => app.stop());
 
   test('400: a field, with the field and the message for it', async () => {
     const answer = await createWith('{"token_name":""}');

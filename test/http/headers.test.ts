@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { describe, expect, test } from '@jest/globals';
+import type { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { sendRaw } from '../support/raw.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
@@ -19,11 +20,7 @@ const PAGES = [
 ];
 
 describe('the headers of every answer', () => {
-  let app: TestApp;
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
-  afterAll(() => app.stop());
+  const app = useApp();
 
   test.each(PAGES)('%s: no sniffing, no framing, no referrer, no inline script', async (path) => {
     const { headers } = await app.request().get(path);
@@ -109,11 +106,7 @@ describe('the headers of every answer', () => {
 });
 
 describe('the headers of every answer, where PUBLIC_URL is https', () => {
-  let app: TestApp;
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { PUBLIC_URL: 'https://tokens.example.com' } });
-  });
-  afterAll(() => app.stop());
+  const app = useApp({ env: { PUBLIC_URL: 'https://tokens.example.com' } });
 
   test.each(PAGES)('%s: HSTS for a year at least', async (path) => {
     const { headers } = await app.request().get(path);

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   createToken,
   createUser,
@@ -10,12 +9,13 @@ import {
 } from '../support/factories.js';
 import { sendRaw } from '../support/raw.js';
 import { asBrowser, asPerson, asProgram, withAuthorization } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 const TOKENS = `${ME}/tokens`;
 
 describe('the log', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let token: TestToken;
   let from: number;
@@ -25,15 +25,11 @@ describe('the log', () => {
   const requests = () => lines().filter(({ msg }) => msg === 'request');
   const text = () => app.leaks.logLines.slice(from).join('\n');
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     token = await createToken(app, user);
     from = app.log.length;
   });
-  afterAll(() => app.stop());
 
   test('has one line for a request, with everything there is to know', async () => {
     const { headers } = await asProgram(app, token).get(`${TOKENS}/${token.id}`).expect(200);

@@ -1,24 +1,22 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PAGES } from '../../src/http/web.js';
-import { TestApp } from '../support/app.js';
 import { expectProblem } from '../support/problems.js';
+import { useApp } from '../support/use-app.js';
 
 const HTML = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 /** The scripts and styles a browser loads, compressed, weigh less than this. */
 const BUDGET_BYTES = 90_000;
 
 describe('the page for people', () => {
-  let app: TestApp;
+  const app = useApp();
   let page: string;
   let assets: string[];
 
   beforeAll(async () => {
-    app = await TestApp.start();
     page = await readFile('dist/web/index.html', 'utf8');
     assets = await readdir('dist/web/assets');
   });
-  afterAll(() => app.stop());
 
   test.each(PAGES)('GET %s 200: the page, asked for again each time', async (path) => {
     const { text, headers } = await app.request().get(path).set(HTML).expect(200);

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { ORIGIN, TestApp } from '../support/app.js';
+import { ORIGIN } from '../support/app.js';
 import { createToken, createUser, PASSWORD, secretOf } from '../support/factories.js';
 import { dataOf, generatedClient, type GeneratedClient } from '../support/generated-client.js';
+import { useApp } from '../support/use-app.js';
 
 const run = promisify(execFile);
 
@@ -28,18 +29,14 @@ await client.POST('/v1/revoke', { body: { token: '1|x' } });
 `;
 
 describe('a client generated from openapi.json', () => {
-  let app: TestApp;
+  const app = useApp();
   let directory: string;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     // Within the project, whose packages it uses.
     directory = await mkdtemp(join('dist', 'generated-client-'));
   });
-  afterAll(async () => {
-    await rm(directory, { recursive: true });
-    await app.stop();
-  });
+  afterAll(() => rm(directory, { recursive: true }));
 
   const compile = async (source: string): Promise<string> => {
     await writeFile(

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { badTokens } from '../support/bad-tokens.js';
 import {
   createToken,
@@ -10,23 +9,22 @@ import {
 } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const BATCH = '/v1/introspect/batch';
 const INACTIVE = { active: false };
 
-let app: TestApp;
+const app = useApp();
 let user: TestUser;
 let token: TestToken;
 let service: Client;
 
 beforeAll(async () => {
-  app = await TestApp.start();
   user = await createUser(app);
   token = await createToken(app, user, { scopes: ['projects:read', 'projects:write'] });
   const introspector = await createToken(app, await createUser(app), { scopes: ['tokens:introspect'] });
   service = asProgram(app, introspector);
 });
-afterAll(() => app.stop());
 
 describe('POST /v1/introspect/batch', () => {
   const askAll = (body: object) => service.post(BATCH).send(body);

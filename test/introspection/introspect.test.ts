@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ORIGIN, TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { ORIGIN } from '../support/app.js';
 import {
   createToken,
   createUser,
@@ -11,26 +11,25 @@ import {
 import { badTokens } from '../support/bad-tokens.js';
 import { expectProblem } from '../support/problems.js';
 import { asBrowser, asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const INTROSPECT = '/v1/introspect';
 const BATCH = '/v1/introspect/batch';
 const FORM = 'application/x-www-form-urlencoded';
 const INACTIVE = { active: false };
 
-let app: TestApp;
+const app = useApp();
 let user: TestUser;
 let token: TestToken;
 let introspector: TestToken;
 let service: Client;
 
 beforeAll(async () => {
-  app = await TestApp.start();
   user = await createUser(app);
   token = await createToken(app, user, { scopes: ['projects:read', 'projects:write'] });
   introspector = await createToken(app, await createUser(app), { scopes: ['tokens:introspect'] });
   service = asProgram(app, introspector);
 });
-afterAll(() => app.stop());
 
 const ask = (form: string | Record<string, string>) => service.post(INTROSPECT).type('form').send(form);
 

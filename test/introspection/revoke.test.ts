@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { TokenTreeRepository } from '../../src/tokens/token-tree.repository.js';
-import { TestApp } from '../support/app.js';
 import {
   createToken,
   createUser,
@@ -11,18 +10,17 @@ import {
 } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 
 describe('POST /v1/revoke', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   const revoke = (presented: string) =>
     app.request().post('/v1/revoke').type('form').send({ token: presented });

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createToken,
   createUser,
@@ -9,12 +8,13 @@ import {
 } from '../support/factories.js';
 import { comparable, expectProblem } from '../support/problems.js';
 import { sendRaw } from '../support/raw.js';
+import { useApp } from '../support/use-app.js';
 
 const VERIFY = '/v1/verify';
 const IDENTITY = ['user-id', 'user-email', 'user-name', 'token-id', 'scopes'].map((name) => `x-auth-${name}`);
 
 describe('forward-auth', () => {
-  let app: TestApp;
+  const app = useApp({ env: { TRUST_PROXY: '127.0.0.1' } });
   let user: TestUser;
   let token: TestToken;
 
@@ -25,11 +25,9 @@ describe('forward-auth', () => {
   const withScopes = (scopes: string[]) => createToken(app, user, { scopes });
 
   beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
     user = await createUser(app);
     token = await createToken(app, user);
   });
-  afterAll(() => app.stop());
 
   test('200: an empty body, and who it is in the headers', async () => {
     const answer = await get(VERIFY);

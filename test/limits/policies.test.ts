@@ -1,22 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, PASSWORD, UNKNOWN_SECRET } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asBrowser, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const QUOTA = 3;
+const LIMITS = ['LIMIT_REGISTRATIONS', 'LIMIT_REVOCATIONS', 'LIMIT_FAILED_TOKENS'];
 
-let app: TestApp;
+const app = useApp({
+  env: { ...Object.fromEntries(LIMITS.map((name) => [name, String(QUOTA)])), TRUST_PROXY: '127.0.0.1' },
+});
 let addresses = 0;
 const newAddress = (): string => `203.0.113.${(addresses += 1)}`;
 
-beforeAll(async () => {
-  const limits = ['LIMIT_REGISTRATIONS', 'LIMIT_REVOCATIONS', 'LIMIT_FAILED_TOKENS'];
-  const env = Object.fromEntries(limits.map((name) => [name, String(QUOTA)]));
-  app = await TestApp.start({ env: { ...env, TRUST_PROXY: '127.0.0.1' } });
+beforeAll(() => {
   app.leaks.remember(PASSWORD);
 });
-afterAll(() => app.stop());
 
 const headersOf = (name: string, seconds: number, remaining: number) => ({
   'ratelimit-policy': `"${name}";q=${QUOTA};w=${seconds}`,

@@ -5,6 +5,7 @@ import { TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { OwnRedis } from '../support/redis.js';
 import { until } from '../support/until.js';
+import { withApp } from '../support/with-app.js';
 
 const WRONG = 'certainly not the password';
 const TEN = 10;
@@ -161,14 +162,10 @@ describe('instances with one Redis', () => {
   });
 });
 
-test('a Redis that is away at the start does not stop it', async () => {
-  const app = await TestApp.start({ env: { REDIS_URL: 'redis://:secret-word@127.0.0.1:1' } });
-  try {
+test('a Redis that is away at the start does not stop it', () =>
+  withApp({ env: { REDIS_URL: 'redis://:secret-word@127.0.0.1:1' } }, async (app) => {
     await fail(app, 'a@example.com', TEN);
     expect(await attempt(app, 'a@example.com')).toBe(429);
     expect(app.leaks.logLines.join()).toContain('Redis is away');
     expect(app.leaks.logLines.join()).not.toContain('secret-word');
-  } finally {
-    await app.stop();
-  }
-});
+  }));

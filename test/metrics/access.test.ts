@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestApp as App } from '../support/app.js';
-import { TestApp } from '../support/app.js';
+import { describe, expect, test } from '@jest/globals';
+import type { TestApp } from '../support/app.js';
 import { comparable, expectProblem } from '../support/problems.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 /** What somebody at an address gets, by way of the proxy that is trusted. */
-const from = (app: App, address: string) => app.request().get('/metrics').set('X-Forwarded-For', address);
+const from = (app: TestApp, address: string) => app.request().get('/metrics').set('X-Forwarded-For', address);
 
 describe('by default', () => {
-  let app: TestApp;
-
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
-  });
-  afterAll(() => app.stop());
+  const app = useApp({ env: { TRUST_PROXY: '127.0.0.1' } });
 
   test('200 on this machine, in the text format of Prometheus, kept by nobody', async () => {
     const { headers, text } = await app.request().get('/metrics').expect(200);

@@ -1,11 +1,11 @@
 import { METHODS } from 'node:http';
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mintSecret } from '../../src/tokens/verification/token-secret.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, PASSWORD, type TestToken, type TestUser } from '../support/factories.js';
 import { seriesOf } from '../support/metrics.js';
 import { sendRaw } from '../support/raw.js';
+import { useApp } from '../support/use-app.js';
 
 const ROUNDS = 40;
 
@@ -14,7 +14,7 @@ const random = () => randomBytes(6).toString('hex');
 /** Methods of Node's parser that a socket can be given like any other. */
 const methods = METHODS.filter((method) => method !== 'CONNECT');
 
-let app: TestApp;
+const app = useApp({ env: { TRUST_PROXY: '127.0.0.1' } });
 let user: TestUser;
 let token: TestToken;
 
@@ -60,11 +60,9 @@ const names = async (): Promise<string[]> =>
 
 describe('whatever clients send', () => {
   beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
     user = await createUser(app);
     token = await createToken(app, user);
   });
-  afterAll(() => app.stop());
 
   test('the number of series has a bound that is reached soon', async () => {
     for (let round = 0; round < methods.length; round += 1) await hammer(round);

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Module, Controller, Get } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Public } from '../../src/access/access.decorator.js';
 import { LastUsed } from '../../src/tokens/verification/last-used.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, PASSWORD, type TestUser, UNKNOWN_SECRET } from '../support/factories.js';
 import { seriesOf, valueOf } from '../support/metrics.js';
 import { asBrowser, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 
@@ -24,7 +24,7 @@ class BrokenController {
 @Module({ controllers: [BrokenController] })
 class BrokenModule {}
 
-let app: TestApp;
+const app = useApp({ imports: [BrokenModule] });
 let user: TestUser;
 
 type Labels = Readonly<Record<string, string>>;
@@ -43,10 +43,8 @@ const statements = (outcome: string) => ['latchkey_database_statements_total', {
 const requests = (labels: Labels) => ['latchkey_http_requests_total', labels] as const;
 
 beforeAll(async () => {
-  app = await TestApp.start({ imports: [BrokenModule] });
   user = await createUser(app);
 });
-afterAll(() => app.stop());
 
 describe('latchkey_verifications_total', () => {
   const OUTCOMES = ['ok', 'invalid', 'expired', 'user_disabled', 'address_refused', 'unavailable'];

@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { Session } from '../../src/auth/session.entity.js';
 import { Pruning } from '../../src/retention/pruning.js';
 import { IdempotencyKey } from '../../src/tokens/idempotency/idempotency-key.entity.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
-import { TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp, withDatabase } from '../support/with-app.js';
 
 const HOUR = 3_600_000;
@@ -19,18 +20,14 @@ const tokenIds = async ({ dataSource }: TestApp) =>
   (await dataSource.getRepository(PersonalAccessToken).find({ order: { id: 'ASC' } })).map(({ id }) => id);
 
 describe('what is removed', () => {
-  let app: TestApp;
+  const app = useApp({ env: { SESSION_IDLE_MINUTES: '60', SESSION_MAX_MINUTES: '90' } });
   let user: TestUser;
 
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { SESSION_IDLE_MINUTES: '60', SESSION_MAX_MINUTES: '90' } });
-  });
   beforeEach(async () => {
     await app.dataSource.getRepository(PersonalAccessToken).createQueryBuilder().delete().execute();
     user = await createUser(app);
     app.clock.advance(HOUR);
   });
-  afterAll(() => app.stop());
 
   const ago = (milliseconds: number) => new Date(app.clock.now().getTime() - milliseconds);
 

@@ -31,21 +31,30 @@ export interface StartOptions {
 
 /** The real application on a real port and a real database. Several may run side by side. */
 export class TestApp {
-  private constructor(
-    readonly app: NestFastifyApplication,
-    readonly settings: Settings,
-    readonly clock: TestClock,
-    readonly leaks: LeakWatch,
-    /** Statements sent to the database since the last `forgetStatements`. */
-    readonly statements: string[],
-    /** Where it listens. */
-    readonly url: string,
-    private readonly dropDatabase: () => Promise<void>,
-  ) {}
+  // All of these are there once it has started.
+  app!: NestFastifyApplication;
+  settings!: Settings;
+  clock!: TestClock;
+  leaks!: LeakWatch;
+  /** Statements sent to the database since the last `forgetStatements`. */
+  statements!: string[];
+  /** Where it listens. */
+  url!: string;
+  databaseUrl!: string;
+  private dropDatabase!: () => Promise<void>;
 
-  static async start({ env = {}, database, imports = [] }: StartOptions = {}): Promise<TestApp> {
+  constructor(private readonly options: StartOptions = {}) {}
+
+  static start(options?: StartOptions): Promise<TestApp> {
+    return new TestApp(options).start();
+  }
+
+  async start(): Promise<this> {
+    const { env, database, imports = [] } = this.options;
     const own = database ?? (await createDatabase());
-    const settings = readSettings({
+    this.databaseUrl = own.url;
+    this.dropDatabase = database === undefined ? () => own.drop() : () => Promise.resolve();
+    this.settings = readSettings({
       NODE_ENV: 'test',
       PORT: '0',
       PUBLIC_URL: ORIGIN,
@@ -56,30 +65,30 @@ export class TestApp {
       DATABASE_URL: own.url,
       ...env,
     });
-    const clock = new TestClock();
-    const leaks = new LeakWatch();
-    const logger = createLogger(settings, lineCollector(leaks.logLines));
-    const module = await Test.createTestingModule({ imports: [AppModule.forRoot(settings), ...imports] })
+    this.clock = new TestClock();
+    this.leaks = new LeakWatch();
+    this.statements = [];
+    const logger = createLogger(this.settings, lineCollector(this.leaks.logLines));
+    const module = await Test.createTestingModule({ imports: [AppModule.forRoot(this.settings), ...imports] })
       .overrideProvider(Clock)
-      .useValue(clock)
+      .useValue(this.clock)
       .setLogger(new PinoNestLogger(logger))
       .compile();
-    const app = module.createNestApplication<NestFastifyApplication>(createAdapter(settings, logger), {
+    this.app = module.createNestApplication<NestFastifyApplication>(createAdapter(this.settings, logger), {
       bodyParser: false,
     });
-    const statements: string[] = [];
     // TypeORM asks the data source for its logger with every statement.
-    Object.assign(app.get(DataSource), { logger: new StatementRecorder(statements) satisfies StatementLog });
-    leaks.watch(app.getHttpAdapter().getInstance());
-    const drop = database === undefined ? () => own.drop() : () => Promise.resolve();
+    Object.assign(this.dataSource, { logger: new StatementRecorder(this.statements) satisfies StatementLog });
+    this.leaks.watch(this.app.getHttpAdapter().getInstance());
     try {
-      await setUp(app);
-      await app.listen(0, '127.0.0.1');
+      await setUp(this.app);
+      await this.app.listen(0, '127.0.0.1');
     } catch (error) {
-      await drop();
+      await this.dropDatabase();
       throw error;
     }
-    return new TestApp(app, settings, clock, leaks, statements, await app.getUrl(), drop);
+    this.url = await this.app.getUrl();
+    return this;
   }
 
   get dataSource(): DataSource {

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PersonalAccessToken } from '../../src/tokens/token.entity.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { comparable, expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
 const HOME = ['127.0.0.0/8'];
 
 describe('PATCH /v1/current_user/tokens/{tokenId}', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -20,11 +20,9 @@ describe('PATCH /v1/current_user/tokens/{tokenId}', () => {
     (await person.get(`${TOKENS}/${id}`).expect(200)).body as Record<string, unknown>;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('200: a new name, and the token as it is now; nothing else has changed', async () => {
     const renamed = await token({ name: 'Old', scopes: ['a:b'], allowedCidrs: HOME });

@@ -1,16 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
 const CREATE = `${TOKENS}/create`;
 const NOON = new Date('2999-01-31T12:00:00.000Z');
 
 describe('POST /v1/current_user/tokens/create, by a token', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -31,11 +31,9 @@ describe('POST /v1/current_user/tokens/create, by a token', () => {
   }
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('201: what is not chosen is as its own', async () => {
     const own = {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
@@ -20,7 +20,7 @@ async function made(client: Client, asked: object): Promise<Record<string, unkno
 }
 
 describe('POST /v1/current_user/tokens/create, with rights', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -37,11 +37,9 @@ describe('POST /v1/current_user/tokens/create, with rights', () => {
   }
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('201: a person who chooses nothing gets everything, for ever, from anywhere', async () => {
     expect(await made(person, {})).toMatchObject({ scopes: ['*'], expires_at: null, allowed_cidrs: null });

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp, withDatabase } from '../support/with-app.js';
 
 const CREATE = '/v1/current_user/tokens/create';
@@ -11,7 +11,7 @@ const LIST = '/v1/current_user/tokens';
 const idOf = (body: unknown): number => Number((body as { token: string }).token.split('|')[0]);
 
 describe('POST /v1/current_user/tokens/create', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -21,11 +21,9 @@ describe('POST /v1/current_user/tokens/create', () => {
   };
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('201: answers with the token, nothing else, and where it is', async () => {
     const { body, headers } = await person.post(CREATE).send({ token_name: 'Slack' }).expect(201);
@@ -181,11 +179,7 @@ describe('POST /v1/current_user/tokens/create, after a restart', () => {
 });
 
 describe('POST /v1/current_user/tokens/create, with TOKEN_PREFIX', () => {
-  let app: TestApp;
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { TOKEN_PREFIX: 'acme_' } });
-  });
-  afterAll(() => app.stop());
+  const app = useApp({ env: { TOKEN_PREFIX: 'acme_' } });
 
   test('201: the secret begins with it, and the token works', async () => {
     const person = await asPerson(app, await createUser(app));
@@ -197,11 +191,7 @@ describe('POST /v1/current_user/tokens/create, with TOKEN_PREFIX', () => {
 });
 
 describe('POST /v1/current_user/tokens/create, at the limit of tokens', () => {
-  let app: TestApp;
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { TOKENS_MAX_PER_USER: '10' } });
-  });
-  afterAll(() => app.stop());
+  const app = useApp({ env: { TOKENS_MAX_PER_USER: '10' } });
 
   test('409: a user has no more tokens than the limit, whatever is asked at once', async () => {
     const program = asProgram(app, await createToken(app, await createUser(app)));

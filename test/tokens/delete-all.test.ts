@@ -1,23 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
 const DELETE_ALL = `${TOKENS}/delete`;
 
 describe('DELETE /v1/current_user/tokens/delete', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test('200: says how many there were; the one that asked is dead, too', async () => {
     const tokens = [await createToken(app, user), await createToken(app, user), await createToken(app, user)];

@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { comparable, expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
 
 describe('DELETE /v1/current_user/tokens/{tokenId}', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('204: without a body; the token is dead at once, and gone from the list', async () => {
     const token = await createToken(app, user);

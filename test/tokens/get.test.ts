@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { comparable, expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
 
 describe('GET /v1/current_user/tokens/{tokenId}', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('200: one of your own, as the list shows it', async () => {
     const token = await createToken(app, user, { name: 'Mine' });
@@ -48,14 +46,12 @@ describe('GET /v1/current_user/tokens/{tokenId}', () => {
 });
 
 describe('GET /v1/current_user/tokens/current', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test('200: the token that makes the request, used just now', async () => {
     await createToken(app, user, { name: 'Another' });

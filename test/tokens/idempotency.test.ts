@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { IdempotencyKey } from '../../src/tokens/idempotency/idempotency-key.entity.js';
 import { type Claim, IdempotencyRepository } from '../../src/tokens/idempotency/idempotency.repository.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TokenRepository } from '../../src/tokens/token.repository.js';
-import { TestApp } from '../support/app.js';
 import { dump } from '../support/database.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp, withDatabase } from '../support/with-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
@@ -15,22 +15,18 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** As the service has it. */
 const TAKEN_OVER_AFTER_MS = 30_000;
 
-let app: TestApp;
+const app = useApp({ env: { TOKENS_MAX_PER_USER: '10' } });
 let user: TestUser;
 let person: Client;
 let key: string;
 let keys = 0;
 
-beforeAll(async () => {
-  app = await TestApp.start({ env: { TOKENS_MAX_PER_USER: '10' } });
-});
 beforeEach(async () => {
   user = await createUser(app);
   person = await asPerson(app, user);
   keys += 1;
   key = `key-${keys}`;
 });
-afterAll(() => app.stop());
 
 const post = (path: string, body: object, { client = person, header = key } = {}) =>
   client.post(`${TOKENS}/${path}`).set('Idempotency-Key', header).send(body);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { InvalidTokenProblem } from '../../src/access/access.errors.js';
 import type { Principal } from '../../src/access/principal.js';
@@ -6,12 +6,12 @@ import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TokenChangedProblem } from '../../src/tokens/token.errors.js';
 import { TokenService } from '../../src/tokens/token.service.js';
 import { TokenTreeRepository } from '../../src/tokens/token-tree.repository.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
+import { useApp } from '../support/use-app.js';
 
 /** What happens between two statements of one request, at the moment that would do harm. */
 describe('when another request comes in between', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let token: TestToken;
 
@@ -59,14 +59,10 @@ describe('when another request comes in between', () => {
     return Object.create(app.app.get(TokenService), { tree: { value: tree } }) as TokenService;
   }
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     token = await createToken(app, user);
   });
-  afterAll(() => app.stop());
 
   test('a token that is deleted before it looks at itself makes no other', async () => {
     await tokens().delete(token.id);

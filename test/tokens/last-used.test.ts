@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LastUsed } from '../../src/tokens/verification/last-used.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 const MINUTE_MS = 60_000;
@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const WRITES = /^\s*(INSERT|UPDATE|DELETE|REPLACE|START|BEGIN)/i;
 
 describe('when a token was last used', () => {
-  let app: TestApp;
+  const app = useApp({ env: { TRUST_PROXY: '127.0.0.1' } });
   let user: TestUser;
 
   const stored = ({ id }: TestToken) => app.dataSource.getRepository(PersonalAccessToken).findOneBy({ id });
@@ -20,15 +20,11 @@ describe('when a token was last used', () => {
   const use = (token: TestToken, address = '192.0.2.1') =>
     asProgram(app, token).get(ME).set('X-Forwarded-For', address);
 
-  beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
-  });
   beforeEach(async () => {
     user = await createUser(app);
     await flush();
     app.forgetStatements();
   });
-  afterAll(() => app.stop());
 
   test('nothing is written while a request is answered: one SELECT is all', async () => {
     const token = await createToken(app, user);

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { allPages } from '../support/pages.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const LIST = '/v1/current_user/tokens';
 
 describe('GET /v1/current_user/tokens, filtered', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -22,14 +22,10 @@ describe('GET /v1/current_user/tokens, filtered', () => {
   const totalOf = async (query: Record<string, string> = {}): Promise<string | undefined> =>
     (await person.get(LIST).query(query).expect(200)).headers['x-total-count'];
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test.each([
     ['a part of it', 'deploy', ['Nightly deploy', 'deployment']],

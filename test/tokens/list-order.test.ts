@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PersonalAccessToken } from '../../src/tokens/token.entity.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { allPages, nextOf } from '../support/pages.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 const LIST = '/v1/current_user/tokens';
@@ -33,7 +33,7 @@ const ASCENDING = {
 const SORTS = Object.keys(ASCENDING) as (keyof typeof ASCENDING)[];
 
 describe('GET /v1/current_user/tokens, sorted', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -43,14 +43,10 @@ describe('GET /v1/current_user/tokens, sorted', () => {
     return ids;
   };
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   describe.each(SORTS)('by %s', (sort) => {
     test.each(['asc', 'desc'])('200: %s, in one page or in many', async (direction) => {

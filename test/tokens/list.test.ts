@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { allPages, idsOf, nextOf } from '../support/pages.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const LIST = '/v1/current_user/tokens';
 
@@ -13,7 +13,7 @@ interface Listed {
 }
 
 describe('GET /v1/current_user/tokens', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -23,14 +23,10 @@ describe('GET /v1/current_user/tokens', () => {
     return made;
   };
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('200 []: nobody has tokens to begin with', async () => {
     const { body, headers } = await person.get(LIST).expect(200);

@@ -3,10 +3,10 @@ import { hash } from '@node-rs/argon2';
 import Sqlite from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { expectProblem } from '../support/problems.js';
 import { withAuthorization } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 const TOKEN_ID = 4711;
@@ -38,24 +38,23 @@ async function statementsOfDocument(): Promise<string[]> {
 }
 
 /** Runs them in Latchkey's database, with the other one at hand under the name `laravel`. */
-async function run(statements: readonly string[], latchkey: TestDatabase, laravel: TestDatabase) {
+async function run(statements: readonly string[], latchkey: string, laravel: TestDatabase) {
   if (engine === 'sqlite') {
-    const connection = new Sqlite(latchkey.url.slice('sqlite:'.length));
+    const connection = new Sqlite(latchkey.slice('sqlite:'.length));
     connection.exec(`ATTACH '${laravel.url.slice('sqlite:'.length)}' AS laravel`);
     for (const sql of statements) connection.exec(sql);
     connection.close();
     return;
   }
-  const connection = await createConnection(latchkey.url);
+  const connection = await createConnection(latchkey);
   const name = new URL(laravel.url).pathname.slice(1);
   for (const sql of statements) await connection.query(sql.replaceAll('laravel.', `${name}.`));
   await connection.end();
 }
 
 describe('the statements of docs/moving-from-sanctum.md', () => {
-  let database: TestDatabase;
+  const app = useApp({ env: { TOKENS_REQUIRE_CHECKSUM: 'false' } });
   let laravel: TestDatabase;
-  let app: TestApp;
   let current: Vector;
   let expired: Vector;
   let ofAnother: Vector;
@@ -75,8 +74,7 @@ describe('the statements of docs/moving-from-sanctum.md', () => {
     };
     [current, expired, ofAnother, limited] = vectors.tokens;
     [legacy] = vectors.legacy;
-    [database, laravel] = [await createDatabase(), await createDatabase()];
-    app = await TestApp.start({ database, env: { TOKENS_REQUIRE_CHECKSUM: 'false' } });
+    laravel = await createDatabase();
     for (const { secret } of [current, expired, ofAnother, limited, legacy]) app.leaks.remember(secret);
     const user = 'App/Models/User';
     const everything = `'["*"]'`;
@@ -88,13 +86,9 @@ describe('the statements of docs/moving-from-sanctum.md', () => {
       insertToken(TOKEN_ID + 3, limited, user, 'NULL', 'NULL'),
       insertToken(TOKEN_ID + 4, legacy, user, everything, 'NULL'),
     ];
-    await run([...setup, ...(await statementsOfDocument())], database, laravel);
+    await run([...setup, ...(await statementsOfDocument())], app.databaseUrl, laravel);
   });
-  afterAll(async () => {
-    await app.stop();
-    await laravel.drop();
-    await database.drop();
-  });
+  afterAll(() => laravel.drop());
 
   const present = (id: number, { secret }: Vector, path = ME) =>
     app.request().get(path).set('Authorization', `Bearer ${id}|${secret}`);

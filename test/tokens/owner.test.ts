@@ -46,8 +46,16 @@ describe('a statement about a token of somebody else', () => {
     ['finds no ranges of children', (userId, id) => tree().findChildRanges(userId, id), []],
     ['counts no descendants', (userId, id) => tree().countDescendants(userId, [id]), new Map()],
     ['deletes none', (userId, id) => tokens().delete(userId, id), false],
-    ['gives no new name', (userId, id) => tree().change(userId, id, { name: 'Mine' }), false],
-    ['gives no new ranges', (userId, id) => tree().change(userId, id, { allowedCidrs: null }, judged), false],
+    [
+      'gives no new name',
+      (userId, id) => tree().change(userId, id, { name: 'Mine', allowedCidrs: undefined }),
+      false,
+    ],
+    [
+      'gives no new ranges',
+      (userId, id) => tree().change(userId, id, { name: undefined, allowedCidrs: null }, judged),
+      false,
+    ],
     [
       'gives no new secret',
       (userId, id) => {

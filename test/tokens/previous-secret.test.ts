@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { comparable, expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
 import { rotate } from '../support/rotation.js';
+import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 const TOKENS = `${ME}/tokens`;
 
 describe('DELETE /v1/current_user/tokens/{tokenId}/previous_secret', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -17,11 +17,9 @@ describe('DELETE /v1/current_user/tokens/{tokenId}/previous_secret', () => {
   const statusOf = async (token: string) => (await asProgram(app, token).get(ME)).status;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('204: the previous secret is dead at once, the new one lives on', async () => {
     const token = await createToken(app, user);

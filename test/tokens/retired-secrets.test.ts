@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { BeforeApplicationShutdown, DynamicModule } from '@nestjs/common';
 import { BackgroundFlush } from '../../src/database/background-flush.js';
 import { RetiredSecret } from '../../src/tokens/verification/retired-secret.entity.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
-import { TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { eventsOf } from '../support/events.js';
 import {
   createToken,
@@ -15,6 +15,7 @@ import {
 import { comparable, expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
 import { rotate } from '../support/rotation.js';
+import { useApp } from '../support/use-app.js';
 import { withApp, withDatabase } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
@@ -26,18 +27,14 @@ const found = async (app: TestApp, user: TestUser) =>
   (await eventsOf(app, user)).filter(({ kind }) => /retired|revoked/.test(kind));
 
 describe('a secret from before a rotation', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('401 like any wrong one, and recorded for the owner with address and time', async () => {
     const token = await createToken(app, user, { name: 'Nightly export' });

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { LastUsed } from '../../src/tokens/verification/last-used.js';
 import { TokenRotationRepository } from '../../src/tokens/rotation/rotation.repository.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { comparable, expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
 import { rotate } from '../support/rotation.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
@@ -14,7 +14,7 @@ const TOKENS = `${ME}/tokens`;
 const WEEK_SECONDS = 604_800;
 
 describe('POST /v1/current_user/tokens/{tokenId}/rotate', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let person: Client;
 
@@ -24,14 +24,10 @@ describe('POST /v1/current_user/tokens/{tokenId}/rotate', () => {
   const post = (client: Client, id: number | string, body?: object) =>
     client.post(`${TOKENS}/${id}/rotate`).send(body);
 
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
   beforeEach(async () => {
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   test('200: a new secret, not to be stored; the old one is dead at once', async () => {
     const token = await createToken(app, user);
@@ -249,7 +245,7 @@ test('a clock that is put back brings no previous secret back', async () => {
 });
 
 describe('which secret was used', () => {
-  let app: TestApp;
+  const app = useApp({ env: { TRUST_PROXY: '127.0.0.1' } });
   let user: TestUser;
   let person: Client;
 
@@ -265,11 +261,9 @@ describe('which secret was used', () => {
   }
 
   beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1' } });
     user = await createUser(app);
     person = await asPerson(app, user);
   });
-  afterAll(() => app.stop());
 
   const use = (token: string, address: string) =>
     asProgram(app, token).get(ME).set('X-Forwarded-For', address).expect(200);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram, withAuthorization } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 import { withApp } from '../support/with-app.js';
 
 const ME = '/v1/current_user';
@@ -86,14 +86,12 @@ describe.each(['', 'acme_'])('a token made here with the prefix "%s"', (prefix) 
 });
 
 describe('a table moved over from a Laravel application', () => {
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
 
   beforeAll(async () => {
-    app = await TestApp.start();
     user = await createUser(app);
   });
-  afterAll(() => app.stop());
 
   test.each(vectors.tokens)('keeps token $secret working', async ({ secret, hash }) => {
     app.leaks.remember(secret);

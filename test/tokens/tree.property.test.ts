@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { missingScope } from '../../src/access/authorize.js';
 import { isInRanges } from '../../src/common/address.js';
-import { TestApp } from '../support/app.js';
 import { createUser } from '../support/factories.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 const TOKENS = '/v1/current_user/tokens';
 const ME = '/v1/current_user';
@@ -66,14 +66,12 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-let app: TestApp;
+const app = useApp({ env: { TRUST_PROXY: '127.0.0.1', SESSION_MAX_MINUTES: '525600' } });
 let person: Client;
 
 beforeAll(async () => {
-  app = await TestApp.start({ env: { TRUST_PROXY: '127.0.0.1', SESSION_MAX_MINUTES: '525600' } });
   person = await asPerson(app, await createUser(app));
 });
-afterAll(() => app.stop());
 
 /** Does the steps, each after the other. @returns the tokens that were ever made, by id */
 async function play(steps: readonly Step[]): Promise<Map<number, string>> {

@@ -4,30 +4,25 @@ import { SessionRepository } from '../../src/auth/session.repository.js';
 import { IdempotencyRepository } from '../../src/tokens/idempotency/idempotency.repository.js';
 import { TokenRepository } from '../../src/tokens/token.repository.js';
 import { UserRepository } from '../../src/users/user.repository.js';
-import { TestApp } from '../support/app.js';
-import { createDatabase, engine, type TestDatabase } from '../support/database.js';
+import { engine } from '../support/database.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { valueOf } from '../support/metrics.js';
 import { asProgram } from '../support/requests.js';
 import { until } from '../support/until.js';
+import { useApp } from '../support/use-app.js';
 
 /** Another process that writes to the same file: another worker, or the operator's command line. */
 (engine === 'sqlite' ? describe : describe.skip)('a SQLite file that another process has locked', () => {
-  let database: TestDatabase;
-  let app: TestApp;
+  const app = useApp();
   let user: TestUser;
   let other: InstanceType<typeof Sqlite>;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    app = await TestApp.start({ database });
     user = await createUser(app);
-    other = new Sqlite(database.url.slice('sqlite:'.length));
+    other = new Sqlite(app.databaseUrl.slice('sqlite:'.length));
   });
-  afterAll(async () => {
+  afterAll(() => {
     other.close();
-    await app.stop();
-    await database.drop();
   });
 
   test.each([

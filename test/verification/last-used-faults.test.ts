@@ -7,6 +7,7 @@ import { createDatabase, engine, type TestDatabase } from '../support/database.j
 import { createToken, createUser, type TestToken } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';
 import { ServiceProcess } from '../support/service.js';
+import { useApp } from '../support/use-app.js';
 
 /** Somebody else's transaction that has locked a token's row (SQLite: everything there is to write). */
 async function lockRow(url: string, id: number): Promise<() => Promise<void>> {
@@ -29,18 +30,11 @@ async function lockRow(url: string, id: number): Promise<() => Promise<void>> {
 }
 
 describe('a token row locked by another transaction', () => {
-  let database: TestDatabase;
-  let app: TestApp;
+  const app = useApp();
   let token: TestToken;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    app = await TestApp.start({ database });
     token = await createToken(app, await createUser(app));
-  });
-  afterAll(async () => {
-    await app.stop();
-    await database.drop();
   });
 
   test('delays no verification; the stamp is written when the row is free', async () => {
@@ -48,7 +42,7 @@ describe('a token row locked by another transaction', () => {
     const program = asProgram(app, token);
     await program.get('/v1/current_user').expect(200);
 
-    const release = await lockRow(database.url, token.id);
+    const release = await lockRow(app.databaseUrl, token.id);
     let flushed = false;
     const flush = lastUsed.flush().then(() => {
       flushed = true;

@@ -1,9 +1,9 @@
 import { Agent, get } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestApp } from '../support/app.js';
+import { describe, expect, test } from '@jest/globals';
 import { createToken, createUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
 import { rotate } from '../support/rotation.js';
+import { useApp } from '../support/use-app.js';
 
 const CONNECTIONS = 64;
 const ROTATIONS = 3;
@@ -47,12 +47,7 @@ class Program {
 }
 
 describe('a rotation under load', () => {
-  let app: TestApp;
-
-  beforeAll(async () => {
-    app = await TestApp.start();
-  });
-  afterAll(() => app.stop());
+  const app = useApp();
 
   test(`${CONNECTIONS} programs that change over one by one have not one request refused`, async () => {
     const user = await createUser(app);

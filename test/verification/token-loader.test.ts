@@ -1,26 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { TokenLoader, VerificationUnavailableProblem } from '../../src/tokens/verification/token-loader.js';
-import { TestApp } from '../support/app.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';
+import { useApp } from '../support/use-app.js';
 
 /** As the loader has it. */
 const WAITING_AT_MOST = 10_000;
 
 describe('TokenLoader', () => {
-  let app: TestApp;
+  const app = useApp();
   let loader: TokenLoader;
   let users: TestUser[];
   let tokens: TestToken[];
 
   beforeAll(async () => {
-    app = await TestApp.start();
     loader = app.app.get(TokenLoader);
     users = [await createUser(app), await createUser(app), await createUser(app)];
     tokens = [];
     for (const user of users) tokens.push(await createToken(app, user));
   });
-  afterAll(() => app.stop());
   beforeEach(() => {
     app.forgetStatements();
   });
