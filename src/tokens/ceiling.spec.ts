@@ -9,8 +9,8 @@ const rights = (overrides: Partial<Rights> = {}): Rights => ({
   ...overrides,
 });
 
-const fieldsOf = (weaker: Partial<Rights>, limit: Partial<Rights>) =>
-  excesses(rights(weaker), rights(limit)).map(({ field }) => field);
+const fieldsOf = (weaker: Partial<Rights>, ceiling: Partial<Rights>) =>
+  excesses(rights(weaker), rights(ceiling)).map(({ field }) => field);
 
 const NOON = new Date('2026-11-23T12:00:00.000Z');
 const before = new Date(NOON.getTime() - 1);
@@ -33,8 +33,8 @@ describe('rights that are no stronger', () => {
     [{ allowedCidrs: [] }, { allowedCidrs: ['10.0.0.0/8'] }],
     [{ rateLimit: 60 }, { rateLimit: null }],
     [{ rateLimit: 60 }, { rateLimit: 60 }],
-  ])('%j within %j', (weaker, limit) => {
-    expect(fieldsOf(weaker, limit)).toEqual([]);
+  ])('%j within %j', (weaker, ceiling) => {
+    expect(fieldsOf(weaker, ceiling)).toEqual([]);
   });
 });
 
@@ -61,13 +61,13 @@ describe('rights that exceed', () => {
     [{ allowedCidrs: ['192.0.2.0/24'] }, { allowedCidrs: ['nonsense'] }, 'allowed_cidrs'],
     [{ rateLimit: null }, { rateLimit: 60 }, 'rate_limit'],
     [{ rateLimit: 61 }, { rateLimit: 60 }, 'rate_limit'],
-  ])('%j beyond %j in %s', (stronger, limit, field) => {
-    expect(fieldsOf(stronger, limit)).toEqual([field]);
+  ])('%j beyond %j in %s', (stronger, ceiling, field) => {
+    expect(fieldsOf(stronger, ceiling)).toEqual([field]);
   });
 
   test('each field that does is named, with what it is', () => {
-    const limit = { scopes: ['user:read'], expiresAt: NOON, allowedCidrs: ['10.0.0.0/8'], rateLimit: 60 };
-    const found = excesses(rights({ scopes: ['user:read', 'a:b'], allowedCidrs: ['192.0.2.0/24'] }), limit);
+    const ceiling = { scopes: ['user:read'], expiresAt: NOON, allowedCidrs: ['10.0.0.0/8'], rateLimit: 60 };
+    const found = excesses(rights({ scopes: ['user:read', 'a:b'], allowedCidrs: ['192.0.2.0/24'] }), ceiling);
     expect(found.map(({ field }) => field)).toEqual(['scopes', 'expires_at', 'allowed_cidrs', 'rate_limit']);
     expect(found[0]?.detail).toContain('a:b');
     expect(found[1]?.detail).toContain(NOON.toISOString());

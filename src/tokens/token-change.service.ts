@@ -14,7 +14,7 @@ import {
   assertMayManage,
   assertWithin,
   excesses,
-  limitOf,
+  ceilingOf,
   type Rights,
   type TokenChange,
 } from './ceiling.js';
@@ -60,8 +60,8 @@ export class TokenChangeService {
     if (principal.credential.kind === 'token') {
       const own = await this.tree.findParent(token.userId, principal.credential.id);
       if (own === undefined) throw new InvalidTokenProblem();
-      const limit = limitOf(principal, own);
-      if (limit !== undefined) assertWithin(changed, limit);
+      const ceiling = ceilingOf(principal, own);
+      if (ceiling !== undefined) assertWithin(changed, ceiling);
       above.push(own);
     }
     if (token.parentId !== null) {

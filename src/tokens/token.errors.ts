@@ -13,12 +13,9 @@ export class NoCurrentTokenProblem extends Problem {
   }
 }
 
-export class TokenLimitProblem extends Problem {
-  constructor(limit: number) {
-    super(
-      'token_limit_reached',
-      `You have ${limit} tokens, the most one account may have. Delete one first.`,
-    );
+export class TokenCapProblem extends Problem {
+  constructor(cap: number) {
+    super('token_limit_reached', `You have ${cap} tokens, the most one account may have. Delete one first.`);
   }
 }
 

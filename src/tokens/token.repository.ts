@@ -75,7 +75,7 @@ const FIND_STORED = (count: number) => `
  * Counts and inserts in one statement. On MySQL it locks the user's row first, so that parallel ones take
  * turns; in SQLite there is only ever one writer.
  */
-const INSERT_BELOW_LIMIT = `
+const INSERT_BELOW_CAP = `
   INSERT INTO personal_access_tokens
     (user_id, parent_id, name, secret_hash, scopes, expires_at, allowed_cidrs, rate_limit, created_at)
   SELECT u.id, ?, ?, ?, ?, ?, ?, ?, ? FROM users u
@@ -132,9 +132,9 @@ export class TokenRepository {
   }
 
   /** @returns the new id, or undefined where the user has as many as allowed, or the parent has changed */
-  async insert(token: NewTokenRow, limit: number): Promise<number | undefined> {
+  async insert(token: NewTokenRow, cap: number): Promise<number | undefined> {
     const { parent } = token;
-    const sql = parent === undefined ? INSERT_BELOW_LIMIT : INSERT_BELOW_LIMIT + AND_PARENT_STANDS;
+    const sql = parent === undefined ? INSERT_BELOW_CAP : INSERT_BELOW_CAP + AND_PARENT_STANDS;
     const { affected, insertId } = await execute(this.dataSource, this.mysql ? `${sql} FOR UPDATE` : sql, [
       parent?.id ?? null,
       token.name,
@@ -145,7 +145,7 @@ export class TokenRepository {
       token.rateLimit,
       toDatetime(token.createdAt),
       token.userId,
-      limit,
+      cap,
       token.keyHash,
       token.keyHash,
       token.secretHash,

@@ -16,10 +16,10 @@ import {
   RateLimitedParentProblem,
   TokenChangedProblem,
   TokenDepthProblem,
-  TokenLimitProblem,
+  TokenCapProblem,
   TokenNotFoundProblem,
 } from './token.errors.js';
-import { assertWithin, limitOf, rightsFor, type TokenWish } from './ceiling.js';
+import { assertWithin, ceilingOf, rightsFor, type TokenWish } from './ceiling.js';
 import { TokenRepository } from './token.repository.js';
 import { descendants, type Parent, TokenTreeRepository } from './token-tree.repository.js';
 
@@ -41,7 +41,7 @@ export class TokenService {
 
   /**
    * @param key for idempotency
-   * @throws ExpiryProblem, ExceedsTokenProblem, RateLimitedParentProblem, TokenDepthProblem, TokenLimitProblem, TokenChangedProblem;
+   * @throws ExpiryProblem, ExceedsTokenProblem, RateLimitedParentProblem, TokenDepthProblem, TokenCapProblem, TokenChangedProblem;
    * InvalidTokenProblem where the token that makes this one is gone by now; 409 or 422 for a key that was used
    */
   create(
@@ -64,11 +64,11 @@ export class TokenService {
     const userId = principal.user.id;
     const parent = await this.parentIn(principal);
     if (parent !== undefined && parent.level >= MAX_LEVELS) throw new TokenDepthProblem(MAX_LEVELS);
-    const limit = limitOf(principal, parent);
-    if (limit !== undefined && limit.rateLimit !== null) throw new RateLimitedParentProblem();
-    const rights = rightsFor(wish, limit);
+    const ceiling = ceilingOf(principal, parent);
+    if (ceiling !== undefined && ceiling.rateLimit !== null) throw new RateLimitedParentProblem();
+    const rights = rightsFor(wish, ceiling);
     assertLifetime(rights.expiresAt, createdAt, this.settings.tokensMaxLifetimeDays);
-    if (limit !== undefined) assertWithin(rights, limit);
+    if (ceiling !== undefined) assertWithin(rights, ceiling);
     const id = await this.tokens.insert(
       { ...rights, userId, parent, name: wish.name, secretHash: hash, createdAt, keyHash },
       this.settings.tokensMaxPerUser,
@@ -129,6 +129,6 @@ export class TokenService {
   private async whyNotInserted(principal: Principal, before: Parent | undefined): Promise<Problem> {
     const parent = await this.parentIn(principal);
     const changed = parent?.storedRanges !== before?.storedRanges;
-    return changed ? new TokenChangedProblem() : new TokenLimitProblem(this.settings.tokensMaxPerUser);
+    return changed ? new TokenChangedProblem() : new TokenCapProblem(this.settings.tokensMaxPerUser);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Principal } from '../../access/principal.js';
+import { actorOf, type Principal } from '../../access/principal.js';
 import { digest } from '../../common/digest.js';
 import { DAY_MS } from '../../common/durations.js';
 import { Clock } from '../../config/clock.js';
@@ -55,9 +55,11 @@ export class IdempotencyService {
   ): Promise<NewAccessToken> {
     const minted = mintSecret(this.settings.tokenPrefix);
     if (key === undefined) return make({ ...minted, keyHash: null });
+    const { userId, actorTokenId } = actorOf(principal);
     const claim: Claim = {
-      keyHash: digest(JSON.stringify([principal.user.id, actorOf(principal), key])),
-      userId: principal.user.id,
+      // Keys of different tokens do not meet; those of all sessions of a person do.
+      keyHash: digest(JSON.stringify([userId, actorTokenId, key])),
+      userId,
       requestHash: digest(`${operation} ${canonicalJson(body)}`),
       secretHash: minted.hash,
       tokenId: null,
@@ -118,7 +120,3 @@ const canonicalJson = (body: object): string =>
       .filter(([, value]) => value !== undefined)
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
-
-/** Keys of different programs do not meet; those of all a person's sessions do. */
-const actorOf = ({ credential }: Principal): number | null =>
-  credential.kind === 'token' ? credential.id : null;

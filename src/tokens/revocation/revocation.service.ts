@@ -36,7 +36,7 @@ export class TokenRevocationService {
   }
 
   private async delete(presented: string, client: Client): Promise<void> {
-    const token = await this.verifier.held(presented, client);
+    const token = await this.verifier.tokenOf(presented, client);
     if (token === undefined) return;
     const { id, name, user } = token;
     const made = (await this.tree.countDescendants(user.id, [id])).get(id) ?? 0;

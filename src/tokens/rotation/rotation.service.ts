@@ -6,7 +6,7 @@ import { Clock } from '../../config/clock.js';
 import { IdempotencyService, type Issue } from '../idempotency/idempotency.service.js';
 import type { NewAccessToken } from '../new-access-token.js';
 import { RetiredSecretRepository } from '../verification/retired-secret.repository.js';
-import { excesses, limitOf } from '../ceiling.js';
+import { ceilingOf, excesses } from '../ceiling.js';
 import {
   ExpiredTokenNotRotatedProblem,
   NoOverlapProblem,
@@ -103,9 +103,9 @@ export class TokenRotationService {
   private async rotatable(principal: Principal, id: number, client: Client): Promise<PersonalAccessToken> {
     this.requireRightOver(principal, id, client);
     const token = await this.find(principal, id);
-    const limit = limitOf(principal);
+    const ceiling = ceilingOf(principal);
     // The new secret of a stronger token would let the caller do what it may not do itself.
-    if (limit !== undefined && !isItself(principal, id) && excesses(token, limit).length > 0) {
+    if (ceiling !== undefined && !isItself(principal, id) && excesses(token, ceiling).length > 0) {
       throw new ExceedsTokenProblem('That token can do more than the one that makes this request.');
     }
     return token;

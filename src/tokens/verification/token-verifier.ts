@@ -14,11 +14,11 @@ import type { StoredToken } from '../token.repository.js';
 import { matchingSecret, parseToken, type PresentedToken, type SecretKind } from './token-secret.js';
 
 /** Why a token is refused. All but `invalid` mean that the secret itself was right. */
-export type Refusal = 'invalid' | 'expired' | 'user_disabled' | 'address_refused';
+export type RefusalReason = 'invalid' | 'expired' | 'user_disabled' | 'address_refused';
 
 export interface Refused {
   readonly ok: false;
-  readonly refusal: Refusal;
+  readonly reason: RefusalReason;
   /** Of the token whose secret was right; null for one that does not expire, and for any other. */
   readonly expiresAt: Date | null;
 }
@@ -31,7 +31,7 @@ export interface Presentation {
   readonly client: Client;
 }
 
-const INVALID: Refused = { ok: false, refusal: 'invalid', expiresAt: null };
+const INVALID: Refused = { ok: false, reason: 'invalid', expiresAt: null };
 
 /** What the owner finds in the audit log. */
 const EVENTS = {
@@ -97,7 +97,7 @@ export class TokenVerifier {
    * The token that whoever presents this holds the secret of, be it expired or refused for another reason.
    * @throws whatever the database throws
    */
-  async held(presented: string, client: Client): Promise<StoredToken | undefined> {
+  async tokenOf(presented: string, client: Client): Promise<StoredToken | undefined> {
     const parsed = this.parse(presented);
     if (parsed === undefined) return undefined;
     const floor = this.floor.reached();
@@ -171,11 +171,11 @@ export class TokenVerifier {
   }
 
   /** The secret was right: whoever has it is told why, and the owner finds it in the audit log. */
-  private refuse(refusal: keyof typeof EVENTS, token: StoredToken, client: Client): Refused {
+  private refuse(reason: keyof typeof EVENTS, token: StoredToken, client: Client): Refused {
     const { id: tokenId, name: tokenName, user, expiresAt } = token;
-    this.counted[refusal].add();
-    this.audit.refused({ userId: user.id, kind: EVENTS[refusal], client, tokenId, tokenName });
-    return { ok: false, refusal, expiresAt };
+    this.counted[reason].add();
+    this.audit.refused({ userId: user.id, kind: EVENTS[reason], client, tokenId, tokenName });
+    return { ok: false, reason, expiresAt };
   }
 
   /** The previous secret of a token is as good as the current one, but only for the overlap. */
