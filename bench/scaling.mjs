@@ -178,7 +178,7 @@ function stamps() {
     ];
   });
   const heads = [
-    '`LAST_USED_FLUSH_MS`',
+    '`BACKGROUND_FLUSH_MS`',
     'rows written a second, few tokens used most',
     'the same, all tokens used alike',
     'waiting in each process, at most',

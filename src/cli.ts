@@ -23,6 +23,7 @@ const note = (line: string) => process.stderr.write(`${line}\n`);
 /** Runs something on the database of the settings. What goes wrong is one line, and the exit code is 1. */
 async function withRooms(work: (rooms: Rooms) => Promise<void>): Promise<void> {
   const settings = settingsOrExit();
+  settings.warnings.forEach(note);
   const logger = createLogger(settings, pino.destination({ dest: 2, sync: true }));
   logger.level = 'error';
   try {

@@ -51,6 +51,8 @@ async function supervise(): Promise<void> {
   new WorkerSupervisor(logger, settings).start();
 }
 
+// Once, not in every worker.
+if (cluster.isPrimary) for (const warning of settings.warnings) logger.warn(warning);
 try {
   await (settings.workers > 1 && cluster.isPrimary ? supervise() : serve());
 } catch (error) {

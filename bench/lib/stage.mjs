@@ -26,7 +26,7 @@ const PROXY_PATIENCE_MS = 10_000;
 
 const scriptOf = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-const LATCHKEY_SETTINGS = { LOG_LEVEL: 'info', LOG_FORMAT: 'json', LAST_USED_FLUSH_MS: String(FLUSH_MS) };
+const LATCHKEY_SETTINGS = { LOG_LEVEL: 'info', LOG_FORMAT: 'json', BACKGROUND_FLUSH_MS: String(FLUSH_MS) };
 
 /** Everything that must be there before a row can be measured: databases, tokens, servers. */
 export class Stage {

@@ -47,7 +47,7 @@ describe('Refusals', () => {
   });
   beforeEach(() => {
     events = new FakeEvents();
-    background = new BackgroundFlush({ lastUsedFlushMs: 3_600_000 } as Settings);
+    background = new BackgroundFlush({ backgroundFlushMs: 3_600_000 } as Settings);
     refusals = new Refusals(events as unknown as AuditRepository, background);
   });
 

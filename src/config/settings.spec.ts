@@ -37,11 +37,12 @@ describe('without any settings', () => {
       sessionIdleMinutes: 7 * 24 * 60,
       sessionMaxMinutes: 30 * 24 * 60,
       workers: 1,
-      lastUsedFlushMs: 5000,
+      backgroundFlushMs: 5000,
       shutdownDelayMs: 0,
       logLevel: 'info',
       logFormat: 'json',
       traces: false,
+      warnings: [],
     });
   });
 
@@ -152,7 +153,7 @@ describe('bad settings', () => {
     ['TOKENS_MAX_PER_USER', '0', 'must be a whole number from 1 to 1000000, not "0"'],
     ['SESSION_IDLE_MINUTES', '0', 'must be a whole number from 1 to 525600, not "0"'],
     ['SESSION_MAX_MINUTES', '1.5', 'must be a whole number from 1 to 525600, not "1.5"'],
-    ['LAST_USED_FLUSH_MS', '9', 'must be a whole number from 10 to 3600000, not "9"'],
+    ['BACKGROUND_FLUSH_MS', '9', 'must be a whole number from 10 to 3600000, not "9"'],
     ['SHUTDOWN_DELAY_MS', '60001', 'must be a whole number from 0 to 60000, not "60001"'],
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent, not "loud"'],
     ['LOG_FORMAT', 'xml', 'must be one of json, pretty, not "xml"'],
@@ -213,5 +214,37 @@ describe('bad settings', () => {
     ]);
     expect(linesOf({ NODE_ENV: 'development', DATABASE_URL })).toEqual([]);
     expect(linesOf({ NODE_ENV: 'production', DATABASE_URL: MYSQL })).toEqual([]);
+  });
+});
+
+describe('LAST_USED_FLUSH_MS, the old name of BACKGROUND_FLUSH_MS', () => {
+  test.each([
+    [
+      'is still read, with a warning',
+      { LAST_USED_FLUSH_MS: '2000' },
+      2000,
+      'The setting LAST_USED_FLUSH_MS is now called BACKGROUND_FLUSH_MS. Please rename it.',
+    ],
+    [
+      'is ignored beside the new one, with a warning',
+      { LAST_USED_FLUSH_MS: '2000', BACKGROUND_FLUSH_MS: '3000' },
+      3000,
+      'The setting LAST_USED_FLUSH_MS is ignored, because BACKGROUND_FLUSH_MS is set. Please remove LAST_USED_FLUSH_MS.',
+    ],
+  ])('%s', (_, environment, backgroundFlushMs, warning) => {
+    expect(readSettings(environment)).toMatchObject({ backgroundFlushMs, warnings: [warning] });
+  });
+
+  test('counts as not set when it is empty', () => {
+    expect(readSettings({ LAST_USED_FLUSH_MS: '' })).toEqual(readSettings({}));
+  });
+
+  test('is the name in a complaint where it was given, and only there', () => {
+    const line = 'must be a whole number from 10 to 3600000, not "9".';
+    expect(linesOf({ LAST_USED_FLUSH_MS: '9' })).toEqual([`LAST_USED_FLUSH_MS ${line}`]);
+    expect(linesOf({ LAST_USED_FLUSH_MS: '20', BACKGROUND_FLUSH_MS: '9' })).toEqual([
+      `BACKGROUND_FLUSH_MS ${line}`,
+    ]);
+    expect(linesOf({ LAST_USED_FLUSH_MS: '9', BACKGROUND_FLUSH_MS: '20' })).toEqual([]);
   });
 });

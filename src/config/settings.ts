@@ -11,6 +11,7 @@ import {
   tokenPrefix,
   wholeNumber,
 } from './parsers.js';
+import { withNewNames } from './renamed.js';
 import { asksForTraces } from './traces.js';
 
 export type { DatabaseSettings };
@@ -47,13 +48,16 @@ export abstract class Settings {
   abstract readonly sessionMaxMinutes: number;
   /** Processes that share the port. */
   abstract readonly workers: number;
-  abstract readonly lastUsedFlushMs: number;
+  /** How long what is not urgent waits in memory until it is written. */
+  abstract readonly backgroundFlushMs: number;
   /** From the signal to stop until nothing new is taken. */
   abstract readonly shutdownDelayMs: number;
   abstract readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   abstract readonly logFormat: 'json' | 'pretty';
   /** Asked for by variables that are OpenTelemetry's, not ours. */
   abstract readonly traces: boolean;
+  /** What the operator should change, in whole sentences. */
+  abstract readonly warnings: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -101,7 +105,7 @@ const specification = {
   SESSION_IDLE_MINUTES: wholeNumber(1, 525_600)({ default: 7 * 24 * 60 }),
   SESSION_MAX_MINUTES: wholeNumber(1, 525_600)({ default: 30 * 24 * 60 }),
   WORKERS: wholeNumber(1, 128)({ default: 1 }),
-  LAST_USED_FLUSH_MS: wholeNumber(10, 3_600_000)({ default: 5000 }),
+  BACKGROUND_FLUSH_MS: wholeNumber(10, 3_600_000)({ default: 5000 }),
   SHUTDOWN_DELAY_MS: wholeNumber(0, 60_000)({ default: 0 }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')({ default: 'info' }),
   LOG_FORMAT: oneOf('json', 'pretty')({ default: undefined }),
@@ -118,15 +122,17 @@ export const settingNames = Object.keys(specification);
  * @throws InvalidSettingsError naming every wrong setting
  */
 export function readSettings(environment: Environment, isTerminal = false): Settings {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  const { given, givenName, warnings } = withNewNames(
+    Object.fromEntries(
+      Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    ),
   );
   const problems: string[] = [];
   const env = cleanEnv(given, specification, {
     reporter: ({ errors }) => {
       for (const [name, error] of Object.entries(errors)) {
         const value = WITH_PASSWORD.has(name) ? '' : `, not ${JSON.stringify(given[name])}`;
-        problems.push(`${name} ${error.message}${value}.`);
+        problems.push(`${givenName(name)} ${error.message}${value}.`);
       }
     },
   });
@@ -162,10 +168,11 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     sessionIdleMinutes: env.SESSION_IDLE_MINUTES,
     sessionMaxMinutes: env.SESSION_MAX_MINUTES,
     workers: env.WORKERS,
-    lastUsedFlushMs: env.LAST_USED_FLUSH_MS,
+    backgroundFlushMs: env.BACKGROUND_FLUSH_MS,
     shutdownDelayMs: env.SHUTDOWN_DELAY_MS,
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
     traces: asksForTraces(given),
+    warnings: Object.freeze(warnings),
   });
 }

@@ -19,7 +19,7 @@ const buffer = (name: string) => {
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   happened = [];
-  background = new BackgroundFlush({ lastUsedFlushMs: FLUSH_MS } as Settings);
+  background = new BackgroundFlush({ backgroundFlushMs: FLUSH_MS } as Settings);
   // The order in which they come does not matter.
   background.add('writes', buffer('refusals'));
   background.add('look-ups', buffer('retired secrets'));

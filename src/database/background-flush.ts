@@ -32,7 +32,7 @@ export class BackgroundFlush implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), this.settings.lastUsedFlushMs).unref();
+    this.timer = setInterval(() => void this.flush(), this.settings.backgroundFlushMs).unref();
   }
 
   async flush(): Promise<void> {

@@ -22,7 +22,7 @@ describe('SIGTERM', () => {
     database = await createOwnMariadb();
   });
   beforeEach(async () => {
-    stage = await Stage.start({ databaseUrl: database.url, env: { LAST_USED_FLUSH_MS: '3600000' } });
+    stage = await Stage.start({ databaseUrl: database.url, env: { BACKGROUND_FLUSH_MS: '3600000' } });
     view = await ServerView.connect(database.url);
   });
   afterEach(async () => {

@@ -60,7 +60,7 @@ export class TestApp {
       PUBLIC_URL: ORIGIN,
       LOG_LEVEL: 'trace',
       // Tests flush by hand, so that none depends on time.
-      LAST_USED_FLUSH_MS: '3600000',
+      BACKGROUND_FLUSH_MS: '3600000',
       ...GENEROUS,
       DATABASE_URL: own.url,
       ...env,

@@ -90,7 +90,7 @@ describe('the stamps a process has not written yet', () => {
   };
 
   test('are lost with kill -9, and nothing else is: the token is good as before', async () => {
-    const env = { DATABASE_URL: database.url, LAST_USED_FLUSH_MS: '3600000' };
+    const env = { DATABASE_URL: database.url, BACKGROUND_FLUSH_MS: '3600000' };
     const service = await ServiceProcess.start(env);
     expect((await use(service)).body.last_used_at).not.toBeNull();
     expect(await service.stop('SIGKILL')).toBe('SIGKILL');
@@ -98,7 +98,7 @@ describe('the stamps a process has not written yet', () => {
   });
 
   test('are written on SIGTERM, and the process ends with 0', async () => {
-    const env = { DATABASE_URL: database.url, LAST_USED_FLUSH_MS: '3600000' };
+    const env = { DATABASE_URL: database.url, BACKGROUND_FLUSH_MS: '3600000' };
     const service = await ServiceProcess.start(env);
     expect((await use(service)).status).toBe(200);
     expect(await service.stop('SIGTERM')).toBe(0);

@@ -42,7 +42,7 @@ describe('LastUsed', () => {
   });
   beforeEach(() => {
     tokens = new FakeTokens();
-    background = new BackgroundFlush({ lastUsedFlushMs: 3_600_000 } as Settings);
+    background = new BackgroundFlush({ backgroundFlushMs: 3_600_000 } as Settings);
     lastUsed = new LastUsed(tokens as unknown as TokenRepository, background, new Metrics());
   });
 

@@ -145,7 +145,7 @@ export const startService = (databaseUrl: string, port?: number): Promise<Servic
     TRUST_PROXY: '127.0.0.1',
     TOKENS_MAX_PER_USER: '1000000',
     // So that these writes happen, too.
-    LAST_USED_FLUSH_MS: '500',
+    BACKGROUND_FLUSH_MS: '500',
     SHUTDOWN_DELAY_MS: String(SHUTDOWN_DELAY_MS),
     ...(port !== undefined && { PORT: String(port) }),
   });

@@ -140,7 +140,7 @@ const startService = ({ databaseUrl, env }: StageOptions, PORT: string): Promise
     LOG_LEVEL: 'warn',
     TRUST_PROXY: '127.0.0.1',
     TOKENS_MAX_PER_USER: '1000000',
-    LAST_USED_FLUSH_MS: '500',
+    BACKGROUND_FLUSH_MS: '500',
     PORT,
     ...env,
   });
