@@ -100,11 +100,11 @@ describe('LastUsed', () => {
     for (let id = 1; id <= 2500; id += 1) lastUsed.note(use(id, 1000));
     tokens.answer = () => (tokens.statements.length === 1 ? away() : Promise.resolve());
     await lastUsed.flush();
-    expect(tokens.statements).toHaveLength(5);
+    expect(tokens.statements.length).toBe(5);
     for (let id = 1; id <= 2500; id += 1) lastUsed.note(use(id, 2000));
     tokens.answer = away;
     await lastUsed.flush();
-    expect(tokens.statements).toHaveLength(7);
+    expect(tokens.statements.length).toBe(7);
     expect(lastUsed.pending(2500)).toEqual(use(2500, 2000));
   });
 
