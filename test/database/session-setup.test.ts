@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { readSettings } from '../../src/config/settings.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { engine } from '../support/database.js';
-import { OwnMariadb } from '../support/mariadb.js';
+import { OwnMariadb } from '../harness/mariadb.js';
 
 const onMysql = engine === 'mysql' ? describe : describe.skip;
 

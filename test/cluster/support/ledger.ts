@@ -1,5 +1,5 @@
 import { digest } from '../../../src/tokens/verification/token-secret.js';
-import type { GaleraNode } from './galera-node.js';
+import type { GaleraNode } from '../../harness/galera-node.js';
 
 /** What was answered: done, or nobody knows (503, or no answer). */
 export type Outcome = 'acknowledged' | 'unknown';
