@@ -56,6 +56,7 @@ export default tseslint.config(
     files: [
       'src/config/environment.ts',
       'test/support/**',
+      'test/harness/**',
       'test/browser/support/**',
       'test/cluster/support/**',
       'examples/internal-service/src/settings.ts',

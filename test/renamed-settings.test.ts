@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDatabase, type TestDatabase } from './support/database.js';
-import { ServiceProcess } from './support/service.js';
+import { ServiceProcess } from './harness/service.js';
 
 const WARNING = 'The setting LAST_USED_FLUSH_MS is now called BACKGROUND_FLUSH_MS. Please rename it.';
 

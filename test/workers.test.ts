@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { valueOf } from './support/metrics.js';
 import { sendRaw } from './support/raw.js';
-import { ServiceProcess } from './support/service.js';
-import { freeze } from './support/signal.js';
+import { ServiceProcess } from './harness/service.js';
+import { freeze } from './harness/program.js';
 import { until } from './support/until.js';
 
 const workersOf = ({ pid }: ServiceProcess): number[] =>

@@ -14,7 +14,7 @@ import {
   withFake,
 } from '../support/fake-latchkey.js';
 import { FakeTiming, until } from '../support/fake-timing.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../harness/free-port.js';
 
 const TOKEN = fakeToken(42);
 

@@ -19,7 +19,7 @@ import {
   type TestUser,
   UNKNOWN_SECRET,
 } from '../support/factories.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../harness/free-port.js';
 import { sendRaw } from '../support/raw.js';
 import { useApp } from '../support/use-app.js';
 

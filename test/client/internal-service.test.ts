@@ -6,8 +6,8 @@ import { readSettings } from '../../examples/internal-service/src/settings.js';
 import { TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createToken, createUser, type TestToken, UNKNOWN_SECRET } from '../support/factories.js';
-import { freePort } from '../support/free-port.js';
-import { ServiceProcess } from '../support/service.js';
+import { freePort } from '../harness/free-port.js';
+import { ServiceProcess } from '../harness/service.js';
 
 /** As it is run: its own build of the client, and a Latchkey in a process of its own. */
 describe('examples/internal-service', () => {

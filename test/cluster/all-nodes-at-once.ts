@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Client, idOf, send, tokenIn } from './support/client.js';
 import { isShort, report } from './support/figures.js';
-import { Proxy } from './support/proxy.js';
+import { Proxy } from '../harness/cluster-proxy.js';
 import { signUp, type Stage, startService } from './support/stage.js';
 
 const PEOPLE = isShort ? 100 : 600;

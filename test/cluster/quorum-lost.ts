@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { type Figure, isShort } from './support/figures.js';
-import type { GaleraNode } from './support/galera-node.js';
+import type { GaleraNode } from '../harness/galera-node.js';
 import type { Load } from './support/load.js';
 import type { Stage } from './support/stage.js';
 

@@ -5,7 +5,7 @@ import { readSettings } from '../../src/config/settings.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { schema } from '../../src/schema.js';
 import { engine } from '../support/database.js';
-import { OwnMariadb } from '../support/mariadb.js';
+import { OwnMariadb } from '../harness/mariadb.js';
 
 const onMysql = engine === 'mysql' ? describe : describe.skip;
 

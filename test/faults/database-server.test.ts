@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inLength } from '../support/length.js';
-import { OwnMariadb } from '../support/mariadb.js';
-import { Load } from './support/load.js';
+import { OwnMariadb } from '../harness/mariadb.js';
+import { Load } from '../harness/load.js';
 import { Stage } from './support/stage.js';
 
 describe('a database server that', () => {

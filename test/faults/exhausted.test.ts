@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inLength } from '../support/length.js';
-import { OwnMariadb } from '../support/mariadb.js';
+import { OwnMariadb } from '../harness/mariadb.js';
 import { until } from '../support/until.js';
-import { say } from './support/figures.js';
+import { say } from '../harness/figures.js';
 import { burst } from './support/pipeline.js';
-import { ServerView } from './support/server-view.js';
+import { ServerView } from '../harness/server-view.js';
 import { Stage } from './support/stage.js';
 
 /** TypeORM's pool opens as many at most. */

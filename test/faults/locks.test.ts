@@ -2,8 +2,8 @@ import Sqlite from 'libsql';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSqliteFile, type TestDatabase } from '../support/database.js';
 import { inLength } from '../support/length.js';
-import { createOwnMariadb } from '../support/mariadb.js';
-import { ServerView } from './support/server-view.js';
+import { createOwnMariadb } from '../harness/mariadb.js';
+import { ServerView } from '../harness/server-view.js';
 import { Stage } from './support/stage.js';
 
 /** Takes the locks somebody else's transaction takes. @returns what gives them back */

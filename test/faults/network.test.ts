@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { inLength } from '../support/length.js';
-import { OwnMariadb } from '../support/mariadb.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
-import { say } from './support/figures.js';
-import { Load } from './support/load.js';
-import { ServerView } from './support/server-view.js';
+import { OwnMariadb } from '../harness/mariadb.js';
+import { TcpProxy } from '../harness/tcp-proxy.js';
+import { say } from '../harness/figures.js';
+import { Load } from '../harness/load.js';
+import { ServerView } from '../harness/server-view.js';
 import { Stage } from './support/stage.js';
 
 describe('a network between the service and its database that', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSqliteFile, type TestDatabase } from '../support/database.js';
 import { inLength } from '../support/length.js';
-import { createOwnMariadb } from '../support/mariadb.js';
+import { createOwnMariadb } from '../harness/mariadb.js';
 import { Stage } from './support/stage.js';
 
 describe.each([

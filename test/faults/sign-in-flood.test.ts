@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ORIGIN } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { inLength } from '../support/length.js';
-import { Connections } from './support/connections.js';
-import { Load } from './support/load.js';
+import { Connections } from '../harness/connections.js';
+import { Load } from '../harness/load.js';
 import { Stage } from './support/stage.js';
 
 const AT_ONCE = 32;

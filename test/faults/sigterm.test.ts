@@ -2,11 +2,11 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { inLength } from '../support/length.js';
-import { createOwnMariadb } from '../support/mariadb.js';
+import { createOwnMariadb } from '../harness/mariadb.js';
 import type { TestDatabase } from '../support/database.js';
-import { say } from './support/figures.js';
-import { readTokens } from './support/rows.js';
-import { ServerView } from './support/server-view.js';
+import { say } from '../harness/figures.js';
+import { readTokens } from '../harness/rows.js';
+import { ServerView } from '../harness/server-view.js';
 import { Stage } from './support/stage.js';
 
 /** The service forces its end after as long. */

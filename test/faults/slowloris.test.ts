@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { Load } from './support/load.js';
+import { Load } from '../harness/load.js';
 import { Stage } from './support/stage.js';
 
 /**

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { inLength } from '../support/length.js';
-import { OwnMariadb } from '../support/mariadb.js';
-import { Connections } from './support/connections.js';
-import { say } from './support/figures.js';
-import { ServerView } from './support/server-view.js';
+import { OwnMariadb } from '../harness/mariadb.js';
+import { Connections } from '../harness/connections.js';
+import { say } from '../harness/figures.js';
+import { ServerView } from '../harness/server-view.js';
 import { Stage } from './support/stage.js';
 
 const CONNECTIONS = 1000;

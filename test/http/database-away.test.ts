@@ -9,7 +9,7 @@ import { createDatabase, engine, type TestDatabase } from '../support/database.j
 import { createToken, createUser, PASSWORD, type TestToken, UNKNOWN_SECRET } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { asPerson, asProgram, type Client } from '../support/requests.js';
-import { ServiceProcess } from '../support/service.js';
+import { ServiceProcess } from '../harness/service.js';
 import { until } from '../support/until.js';
 import { useApp } from '../support/use-app.js';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as oauth from 'oauth4webapi';
 import { INTROSPECTOR, introspectorToken, serviceToken } from '../support/cli.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { freePort } from '../support/free-port.js';
-import { ServiceProcess } from '../support/service.js';
+import { freePort } from '../harness/free-port.js';
+import { ServiceProcess } from '../harness/service.js';
 
 /** The service is on plain http here, on loopback. */
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so that nobody uses it elsewhere

@@ -3,7 +3,7 @@ import { RateLimit } from '../../src/limits/rate-limit.entity.js';
 import { RateLimits } from '../../src/limits/rate-limits.js';
 import { TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { OwnRedis } from '../support/redis.js';
+import { OwnRedis } from '../harness/redis.js';
 import { until } from '../support/until.js';
 import { withApp } from '../support/with-app.js';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { seriesOf } from '../support/metrics.js';
-import { ServiceProcess } from '../support/service.js';
+import { ServiceProcess } from '../harness/service.js';
 
 const DIRECTORY = 'examples/monitoring';
 const OURS = /\b(?:latchkey|nodejs|process)_\w+/g;

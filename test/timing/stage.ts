@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createDatabase, type Engine } from '../support/database.js';
-import { ServiceProcess } from '../support/service.js';
+import { ServiceProcess } from '../harness/service.js';
 
 const PASSWORD = 'a canary sings in the coal mine';
 /** Tokens of each kind, so that a stamp or a page of one of them decides nothing. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { TestApp } from '../support/app.js';
 import { createToken, createUser, PASSWORD, type TestToken, type TestUser } from '../support/factories.js';
-import { ServiceProcess } from '../support/service.js';
+import { ServiceProcess } from '../harness/service.js';
 import { attributesOf, type ReceivedSpan, TraceCollector } from '../support/trace-collector.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestApp } from '../support/app.js';
 import { engine } from '../support/database.js';
 import { createToken, createUser, type TestToken } from '../support/factories.js';
-import { OwnMariadb } from '../support/mariadb.js';
+import { OwnMariadb } from '../harness/mariadb.js';
 import { asProgram } from '../support/requests.js';
-import { ServiceProcess } from '../support/service.js';
+import { ServiceProcess } from '../harness/service.js';
 
 /** A server can be frozen or killed; SQLite, in this process, cannot. */
 const onMysql = engine === 'mysql' ? describe : describe.skip;

@@ -6,8 +6,8 @@ import { TestApp } from '../support/app.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { createToken, createUser, type TestToken } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';
-import { ServiceProcess } from '../support/service.js';
 import { useApp } from '../support/use-app.js';
+import { ServiceProcess } from '../harness/service.js';
 
 /** Somebody else's transaction that has locked a token's row (SQLite: everything there is to write). */
 async function lockRow(url: string, id: number): Promise<() => Promise<void>> {

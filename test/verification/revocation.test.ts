@@ -3,7 +3,7 @@ import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import { TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createToken, createUser } from '../support/factories.js';
-import { ServiceProcess } from '../support/service.js';
+import { ServiceProcess } from '../harness/service.js';
 
 const DELETED = 10_000;
 const AT_ONCE = 32;

@@ -1,5 +1,5 @@
 import { digest } from '../../../src/common/digest.js';
-import type { GaleraNode } from './galera-node.js';
+import type { GaleraNode } from '../../harness/galera-node.js';
 
 /** What was answered: done, or nobody knows (503, or no answer). */
 export type Outcome = 'acknowledged' | 'unknown';

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { ServiceProcess } from '../../support/service.js';
+import { ServiceProcess } from '../../harness/service.js';
 import { Client, send } from './client.js';
 import { type Figure, report } from './figures.js';
-import { GaleraCluster } from './galera.js';
-import { freePort } from '../../support/free-port.js';
+import { GaleraCluster } from '../../harness/galera.js';
+import { freePort } from '../../harness/free-port.js';
 import { type Discrepancies, Ledger } from './ledger.js';
 import { Load } from './load.js';
-import { Proxy } from './proxy.js';
+import { Proxy } from '../../harness/cluster-proxy.js';
 
 const INSTANCES = 3;
 const CLIENTS = 8;

@@ -1,16 +1,16 @@
 import { expect } from '@jest/globals';
 import { ORIGIN } from '../../support/app.js';
-import { freePort } from '../../support/free-port.js';
-import { ServiceProcess } from '../../support/service.js';
+import { freePort } from '../../harness/free-port.js';
+import { ServiceProcess } from '../../harness/service.js';
 import { until } from '../../support/until.js';
-import { compare } from './comparison.js';
-import { Connections } from './connections.js';
-import { type Figures, print } from './figures.js';
-import { Judge } from './judge.js';
-import { Ledger } from './ledger.js';
-import { Load, type LoadOptions } from './load.js';
-import { readTokens } from './rows.js';
-import { Verifier } from './verifier.js';
+import { compare } from '../../harness/comparison.js';
+import { Connections } from '../../harness/connections.js';
+import { type Figures, print } from '../../harness/figures.js';
+import { Judge } from '../../harness/judge.js';
+import { Ledger } from '../../harness/ledger.js';
+import { Load, type LoadOptions } from '../../harness/load.js';
+import { readTokens } from '../../harness/rows.js';
+import { Verifier } from '../../harness/verifier.js';
 
 export interface StageOptions {
   /** The service's way to the database. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ask } from './ask.js';
-import { Gateway } from './gateway.js';
+import { Gateway } from '../../harness/example-program.js';
 import type { GatewayProgram } from './programs.js';
 import { Upstream } from './upstream.js';
 

@@ -1,8 +1,8 @@
 import { createDatabase, type TestDatabase } from '../../support/database.js';
 import { ORIGIN } from '../../support/app.js';
-import { ServiceProcess } from '../../support/service.js';
+import { ServiceProcess } from '../../harness/service.js';
 import { type Answer, ask, type Question } from './ask.js';
-import { Gateway } from './gateway.js';
+import { Gateway } from '../../harness/example-program.js';
 import type { GatewayProgram } from './programs.js';
 import { Upstream } from './upstream.js';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { freePort } from './free-port.js';
-import { GENEROUS } from './generous.js';
+import { GENEROUS } from '../support/generous.js';
 
 /** An exit code, or the signal that ended it. */
 type End = number | NodeJS.Signals | null;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
-import type { TestDatabase } from './database.js';
+import type { TestDatabase } from '../support/database.js';
 import { freePort } from './free-port.js';
-import { signal } from './signal.js';
+import { signal } from './program.js';
 
 const run = promisify(execFile);
 

@@ -4,9 +4,9 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../support/free-port.js';
-import { until } from '../../support/until.js';
-import type { GatewayProgram } from './programs.js';
+import { freePort } from './free-port.js';
+import { until } from '../support/until.js';
+import type { GatewayProgram } from '../gateways/support/programs.js';
 
 interface Addresses {
   readonly latchkey: string;

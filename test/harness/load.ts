@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '../../support/until.js';
+import { until } from '../support/until.js';
 import { Connections } from './connections.js';
 import { Judge } from './judge.js';
 import type { Ledger } from './ledger.js';

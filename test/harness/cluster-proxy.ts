@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../../support/until.js';
-import { freePort } from '../../support/free-port.js';
+import { until } from '../support/until.js';
+import { freePort } from './free-port.js';
 
 const EXAMPLE = 'examples/cluster';
 

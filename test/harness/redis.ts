@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { freePort } from './free-port.js';
-import { signal } from './signal.js';
-import { until } from './until.js';
+import { signal } from './program.js';
+import { until } from '../support/until.js';
 
 /** A Redis server of a test's own, for what must not be done to one that others use: freezing, killing. */
 export class OwnRedis {

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { ORIGIN } from '../../support/app.js';
+import { ORIGIN } from '../support/app.js';
 import type { Connections, Outcome } from './connections.js';
 import type { Judge } from './judge.js';
 import type { Entry, Ledger } from './ledger.js';

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { until } from './until.js';
+import { until } from '../support/until.js';
 
 /** Resolves when the signal has taken effect: some time after it was sent, on a busy machine. */
 export async function signal(child: ChildProcess, name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {

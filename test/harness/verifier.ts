@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mintSecret } from '../../../src/tokens/verification/token-secret.js';
+import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import type { Connections, Outcome, Question } from './connections.js';
 import type { Judge } from './judge.js';
 import type { Entry, Ledger } from './ledger.js';

@@ -3,9 +3,9 @@ import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { signal } from '../../support/signal.js';
-import { until } from '../../support/until.js';
-import { freePort } from '../../support/free-port.js';
+import { signal } from './program.js';
+import { until } from '../support/until.js';
+import { freePort } from './free-port.js';
 
 const run = promisify(execFile);
 
