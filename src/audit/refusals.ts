@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BackgroundFlush } from '../database/background-flush.js';
 import { WriteBehind } from '../database/write-behind.js';
-import { type Happening, type NewEvent, newEvent } from './audit-event.js';
-import { AuditRepository } from './audit.repository.js';
+import type { Happening, NewEvent } from './audit-event.js';
+import { AuditRepository, newEvent } from './audit.repository.js';
 
 const HOUR_MS = 3_600_000;
 

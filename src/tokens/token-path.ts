@@ -1,4 +1,19 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { parseId } from '../common/id.js';
+import { TokenNotFoundProblem } from './token.errors.js';
+
 export const TOKENS_PATH = 'v1/current_user/tokens';
 
-/** Where the description of a token is. */
-export const tokenLocation = (id: number): string => `/${TOKENS_PATH}/${id}`;
+/** What is not exactly an id names no token, and never becomes a parameter of a statement. */
+@Injectable()
+export class TokenIdPipe implements PipeTransform<string, number> {
+  transform(text: string): number {
+    const id = parseId(text);
+    if (id === undefined) throw new TokenNotFoundProblem();
+    return id;
+  }
+}
+
+export const ApiTokenId = () =>
+  ApiParam({ name: 'tokenId', schema: { type: 'integer', format: 'int64', minimum: 1, example: 1 } });

@@ -64,21 +64,7 @@ const AND_NO_OTHER_CHILDREN = (count: number) => `
   AND NOT EXISTS (SELECT 1 FROM (${RANGES_OF('parent_id')}) children
     WHERE ranges NOT IN (${Array<string>(count).fill('?').join(',')}))`;
 
-const COUNT_ALL = 'SELECT COUNT(*) AS count FROM personal_access_tokens WHERE user_id = ?';
-
-const DELETE_ALL = 'DELETE FROM personal_access_tokens WHERE user_id = ?';
-
-/** MySQL reads the table it deletes from only through one that it has to build first. */
-const DELETE_ALL_OF = `${DELETE_ALL} AND ? = (SELECT count FROM (${COUNT_ALL}) counted)`;
-
-/** How often others may come in between before their tokens are deleted without an exact count. */
-const COUNTS_AT_MOST = 10;
-
 /** What tokens made of one another. A descendant goes with its ancestor, by the foreign key. */
-/** For the audit log, behind what was deleted. */
-export const descendants = (count: number): string =>
-  count === 1 ? 'and 1 descendant' : `and ${count} descendants`;
-
 @Injectable()
 export class TokenTreeRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -130,22 +116,6 @@ export class TokenTreeRepository {
     const above = judged.above.flatMap((token) => [token.storedRanges, token.id]);
     const parameters = [name, stored, id, userId, ...above, id, ...below];
     return (await execute(this.dataSource, sql, parameters)).affected === 1;
-  }
-
-  /**
-   * Deletes all tokens of a user, with one statement. No engine counts the rows that follow their parents,
-   * so the statement takes effect only where there are as many as were counted before.
-   * @returns how many there were
-   */
-  async deleteAll(userId: number): Promise<number> {
-    for (let attempt = 1; attempt <= COUNTS_AT_MOST; attempt += 1) {
-      const [row] = await this.dataSource.query<{ count: number | string }[]>(COUNT_ALL, [userId]);
-      const count = Number(row?.count);
-      if (count === 0) return 0;
-      const { affected } = await execute(this.dataSource, DELETE_ALL_OF, [userId, count, userId]);
-      if (affected > 0) return count;
-    }
-    return (await execute(this.dataSource, DELETE_ALL, [userId])).affected;
   }
 }
 

@@ -1,13 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
-import type { TokenPrincipal, Client } from '../../access/principal.js';
+import { type Client, ipOf, type TokenPrincipal } from '../../access/principal.js';
 import { EVERYTHING } from '../../access/scopes.js';
 import { isInRanges } from '../../common/address.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
-import { RefusalFloor } from './refusal-floor.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { type Found, TokenLoader } from './token-loader.js';
 import type { StoredToken } from '../token.repository.js';
@@ -127,7 +127,7 @@ export class TokenVerifier {
       return this.refuse('address_refused', stored, client);
     }
     const previousAt = kind === 'previous' ? now : null;
-    this.lastUsed.note({ id, at: now, address: client.address, previousAt });
+    this.lastUsed.note({ id, at: now, address: ipOf(client.address), previousAt });
     const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
     const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
     this.counted.ok.add();
@@ -207,4 +207,29 @@ async function answersOf(
 ): Promise<ReadonlyMap<Promise<Found>, Found>> {
   const distinct = [...new Set(loads)].filter((load) => load !== undefined);
   return new Map(await Promise.all(distinct.map(async (load) => [load, await load] as const)));
+}
+
+/** Some times what a database takes that is well. */
+const FLOOR_MS = 5;
+
+/**
+ * The earliest moment at which a token with a wrong secret may be refused, counted from when it was presented.
+ *
+ * Comparing in constant time is not enough: a row that is there takes the database and its driver some 30 µs longer
+ * than none, and a stranger who asks a few thousand times sees that (docs/timing.md). So both wait for the same timer,
+ * which starts before the database is asked; one that started afterwards would only add to the difference.
+ */
+class RefusalFloor {
+  private startedMs = 0;
+  private latest: Promise<void> = Promise.resolve();
+
+  /** Of a token presented now. All of one millisecond share a timer, for most are good and never wait for it. */
+  reached(): Promise<void> {
+    const now = Math.floor(performance.now());
+    if (now !== this.startedMs) {
+      this.startedMs = now;
+      this.latest = delay(FLOOR_MS + 1);
+    }
+    return this.latest;
+  }
 }
