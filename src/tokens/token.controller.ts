@@ -28,8 +28,8 @@ import { ApiIdempotencyKey, IdempotencyKeyHeader } from './idempotency/idempoten
 import { Revocation } from './revocation.service.js';
 import { TokenChangeService } from './token-change.service.js';
 import { CreatedTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
-import { ListTokensQuery } from './token-list.query.js';
-import { TokenListService } from './token-list.service.js';
+import { ListTokensQuery } from './list/token-list.query.js';
+import { TokenListService } from './list/token-list.service.js';
 import { ApiTokenId, TokenIdPipe, TOKENS_PATH } from './token-path.js';
 import { ChangeTokenBody, changeOf, CreateTokenBody, wishOf } from './token-request.dto.js';
 import { TokenService } from './token.service.js';
