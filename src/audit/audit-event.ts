@@ -24,15 +24,15 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** What the rooms tell of an event. */
+/** An event, as a room reports it. */
 export interface Happening {
-  /** Whose account it happened to. */
+  /** The owner of the account that it happened to. */
   readonly userId: number;
   readonly kind: EventKind;
   readonly client: Client;
   /** The token it happened to. */
   readonly tokenId?: number;
-  /** As it was called then: the log keeps it when the token is gone. */
+  /** The name that the token had then. The log keeps it after the token is deleted. */
   readonly tokenName?: string;
   /** The token that did it; null or absent for a person. */
   readonly actorTokenId?: number | null;
@@ -40,7 +40,7 @@ export interface Happening {
   readonly detail?: string;
 }
 
-/** An event, or several that count as one, as they are written down. */
+/** A row to write: one event, or several that count as one. */
 export interface NewEvent {
   readonly userId: number;
   readonly kind: EventKind;
@@ -51,7 +51,7 @@ export interface NewEvent {
   readonly userAgent: string | null;
   readonly detail: string | null;
   readonly count: number;
-  /** Events with the same are one row; null for one that stands alone. */
+  /** Events with the same bucket share one row. Null for an event with a row of its own. */
   readonly bucket: string | null;
   /** The first of them. */
   readonly createdAt: Date;
@@ -59,7 +59,7 @@ export interface NewEvent {
   readonly lastAt: Date;
 }
 
-/** As many characters as the columns hold. */
+/** The length of the text columns. */
 const MAX_LENGTH = 255;
 
 export const newEvent = (happening: Happening, at: Date): NewEvent => ({
@@ -77,7 +77,7 @@ export const newEvent = (happening: Happening, at: Date): NewEvent => ({
   lastAt: at,
 });
 
-/** Clients send what they like: cut to what the column holds, without control characters. */
+/** Clients send anything: control characters are removed, and the text is cut to the length of the column. */
 const printable = (userAgent: string | undefined): string | null =>
   userAgent
     ?.replace(/\p{Cc}/gu, '')

@@ -8,13 +8,13 @@ type Query = (sql: string, ...rest: unknown[]) => Promise<unknown>;
 type Watch = <T>(statement: () => Promise<T>, sql: string) => Promise<T>;
 
 /**
- * Sees every statement of a data source, whoever sends it: repositories, query builders, transactions and migrations
- * all ask for a query runner, and call its `query`. TypeORM's own logger and subscribers only hear of a statement:
- * a span has to go around it.
+ * Watches every statement of a data source. Repositories, query builders, transactions and migrations all use a query
+ * runner and call its `query`, which is replaced. TypeORM's logger and subscribers are not enough: they only hear of a
+ * statement, but a span must be around it.
  */
 export function watchStatements(dataSource: DataSource, watch: Watch): void {
   const create = dataSource.createQueryRunner.bind(dataSource);
-  // SQLite has one runner for all.
+  // SQLite has one runner, which is handed out again and again.
   const watched = new WeakSet<QueryRunner>();
   dataSource.createQueryRunner = (mode) => {
     const runner = create(mode);

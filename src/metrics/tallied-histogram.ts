@@ -18,7 +18,7 @@ export class Observations {
     this.sum += value;
   }
 
-  /** As Prometheus wants them: each bucket has the ones below it, too. */
+  /** In the form of Prometheus, where each bucket includes those below it. */
   values(name: string, labels: Labels): MetricValueWithName[] {
     let total = 0;
     const buckets = [...this.bounds, '+Inf'].map((le, at) => {
@@ -36,8 +36,8 @@ export class Observations {
 type MetricValueWithName = MetricValue<string> & { metricName: string };
 
 /**
- * A histogram that every request may observe: prom-client's own works out labels and buckets anew each time,
- * and has no way to be handed counts. So this one is a metric of its own, in the shape the registry reads.
+ * A histogram that is cheap enough for every request. The one of prom-client looks up labels and buckets for each
+ * observation, and cannot be given finished counts. So this is a metric of our own, in the form that a registry reads.
  */
 export class TalliedHistogram {
   readonly type = 'histogram';
@@ -50,12 +50,12 @@ export class TalliedHistogram {
     readonly help: string,
     private readonly bounds: readonly number[],
   ) {
-    // The registry asks its metrics for nothing but `name` and `get`, and whatever adds up workers for `aggregator` of
-    // what `get` returns; the types know prom-client's own classes only.
+    // The registry only needs `name` and `get`, and the sum over workers needs `aggregator` in what `get` returns. But
+    // the types ask for one of prom-client's own classes.
     registry.registerMetric(this as unknown as Histogram);
   }
 
-  /** To be asked for once, and kept. */
+  /** Call it once for each combination of labels, and keep the result. */
   child(labels: Labels): Observations {
     const observations = new Observations(this.bounds);
     this.children.push([labels, observations]);

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 
-/** One count, on the path of requests: prom-client itself takes ten times as long to add one. */
+/** One count. prom-client's own counter takes ten times as long, which is too much for every request. */
 export class Tally {
   private count = 0;
 
@@ -8,7 +8,7 @@ export class Tally {
     this.count += count;
   }
 
-  /** @returns what was counted since the last time */
+  /** @returns what was counted since the last call */
   take(): number {
     const { count } = this;
     this.count = 0;
@@ -18,7 +18,7 @@ export class Tally {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** A counter whose counts are handed over to prom-client when somebody reads them. */
+/** A counter that gives its counts to prom-client only when somebody reads the metrics. */
 export class TalliedCounter {
   private readonly tallies: (readonly [Labels, Tally])[] = [];
 
@@ -35,7 +35,7 @@ export class TalliedCounter {
     });
   }
 
-  /** The count of one combination of labels. To be asked for once, and kept. */
+  /** The count of one combination of labels. Call it once for each, and keep the result. */
   tally(labels: Labels): Tally {
     const tally = new Tally();
     this.tallies.push([labels, tally]);
@@ -43,7 +43,7 @@ export class TalliedCounter {
   }
 }
 
-/** A counter by one label with few values, all of which are there from the start, at 0. */
+/** A tally for each value of a label. All values are there from the start, with 0. */
 export function talliesOf<Value extends string>(
   counter: TalliedCounter,
   label: string,

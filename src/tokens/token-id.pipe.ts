@@ -3,7 +3,7 @@ import { ApiParam } from '@nestjs/swagger';
 import { parseId } from '../common/id.js';
 import { TokenNotFoundProblem } from './token.errors.js';
 
-/** What is not exactly an id names no token, and never becomes a parameter of a statement. */
+/** Reads the id in a path. A text that is not exactly an id never reaches a statement. */
 @Injectable()
 export class TokenIdPipe implements PipeTransform<string, number> {
   transform(text: string): number {

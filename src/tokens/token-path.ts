@@ -1,4 +1,4 @@
 export const TOKENS_PATH = 'v1/current_user/tokens';
 
-/** Where the description of a token is. */
+/** The path of a token. */
 export const tokenLocation = (id: number): string => `/${TOKENS_PATH}/${id}`;

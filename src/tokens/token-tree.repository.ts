@@ -3,10 +3,10 @@ import { DataSource } from 'typeorm';
 import { execute } from '../database/statement.js';
 import type { TokenChange } from './ceiling.js';
 
-/** Where tokens may be used from. */
+/** The ranges that tokens may be used from, as they were read. */
 interface RangesRead {
   readonly allowedCidrs: readonly string[] | null;
-  /** The same as it is stored, to find out whether it still is. */
+  /** The stored text, with which a write checks that they have not changed since. */
   readonly storedRanges: string;
 }
 
@@ -17,18 +17,18 @@ export interface Parent extends RangesRead {
   readonly level: number;
 }
 
-/** Ranges that some children of a token have. */
+/** Ranges that one or more children of a token have. */
 export interface ChildRanges extends RangesRead {
   readonly count: number;
 }
 
-/** What new ranges of a token were compared with. */
+/** What the new ranges of a token were compared with. */
 export interface Judged {
   readonly above: readonly Parent[];
   readonly below: readonly ChildRanges[];
 }
 
-/** `UNION` ends even where somebody has made parents a circle by hand; `UNION ALL` would not. */
+/** `UNION` ends even if somebody has made parents a circle by hand. `UNION ALL` would not. */
 const FIND_PARENT = `
   WITH RECURSIVE line (id, parent_id) AS (
     SELECT id, parent_id FROM personal_access_tokens WHERE id = ? AND user_id = ?
@@ -52,8 +52,8 @@ const FIND_CHILD_RANGES = `
   FROM personal_access_tokens WHERE parent_id = ? AND user_id = ? GROUP BY allowed_cidrs`;
 
 /**
- * These reads lock, so that on MySQL, too, two changes that depend on each other cannot both go through. It
- * reads the table it changes only through one that it has to build first, which `DISTINCT` makes it do.
+ * On MySQL, these reads lock, so that of two changes that exclude each other only one succeeds. MySQL reads the table
+ * that it changes only through a temporary table, which `DISTINCT` makes it build.
  */
 const RANGES_OF = (column: 'id' | 'parent_id') => `
   SELECT DISTINCT COALESCE(allowed_cidrs, '') AS ranges FROM personal_access_tokens WHERE ${column} = ?`;
@@ -68,17 +68,17 @@ const COUNT_ALL = 'SELECT COUNT(*) AS count FROM personal_access_tokens WHERE us
 
 const DELETE_ALL = 'DELETE FROM personal_access_tokens WHERE user_id = ?';
 
-/** MySQL reads the table it deletes from only through one that it has to build first. */
+/** MySQL reads the table that it deletes from only through a temporary table, such as `counted`. */
 const DELETE_ALL_OF = `${DELETE_ALL} AND ? = (SELECT count FROM (${COUNT_ALL}) counted)`;
 
-/** How often others may come in between before their tokens are deleted without an exact count. */
+/** How often the count may change in between, before the tokens are deleted without an exact count. */
 const COUNTS_AT_MOST = 10;
 
-/** What tokens made of one another. A descendant goes with its ancestor, by the foreign key. */
-/** For the audit log, behind what was deleted. */
+/** The end of a sentence about a deleted token, in the audit log. */
 export const descendants = (count: number): string =>
   count === 1 ? 'and 1 descendant' : `and ${count} descendants`;
 
+/** Which token made which. A descendant is deleted with its ancestor, by the foreign key. */
 @Injectable()
 export class TokenTreeRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -93,7 +93,7 @@ export class TokenTreeRepository {
     return rows.map(({ ranges, level }) => ({ ...read(ranges), id, level: Number(level) }))[0];
   }
 
-  /** @returns how many tokens came of each, of those of which any did */
+  /** @returns the number of descendants of each token that has any */
   async countDescendants(userId: number, ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     if (ids.length === 0) return new Map();
     const rows = await this.dataSource.query<{ root: number | string; descendants: number | string }[]>(
@@ -113,8 +113,8 @@ export class TokenTreeRepository {
 
   /**
    * Changes a token in one statement.
-   * @param judged what new ranges were compared with: those above it, and those below
-   * @returns false where that is no longer so, or the token is gone
+   * @param judged what the new ranges were compared with: those of its ancestors, and those of its children
+   * @returns false if any of these have changed since, or the token is gone
    */
   async change(userId: number, id: number, change: TokenChange, judged?: Judged): Promise<boolean> {
     const { name = null, allowedCidrs } = change;
@@ -133,8 +133,8 @@ export class TokenTreeRepository {
   }
 
   /**
-   * Deletes all tokens of a user, with one statement. No engine counts the rows that follow their parents,
-   * so the statement takes effect only where there are as many as were counted before.
+   * Deletes all tokens of a user, with one statement. No engine counts the rows that a foreign key deletes, so they
+   * are counted before, and the statement does nothing if the number has changed since.
    * @returns how many there were
    */
   async deleteAll(userId: number): Promise<number> {

@@ -26,7 +26,7 @@ export interface StoredToken {
   readonly secretHash: string;
   readonly previousSecretHash: string | null;
   readonly previousSecretExpiresAt: Date | null;
-  /** JSON, not read yet: a row that was spoilt by hand must not fail those that travel with it. */
+  /** JSON, not parsed yet. If one row was spoilt by hand, the other tokens of its batch must still be read. */
   readonly scopes: string;
   readonly allowedCidrs: string | null;
   readonly createdAt: Date;
@@ -40,9 +40,9 @@ export interface StoredToken {
 export interface Use {
   readonly id: number;
   readonly at: Date;
-  /** Null where a proxy named something else. */
+  /** Null if a proxy sent something that is no address. */
   readonly address: string | null;
-  /** When its previous secret was last used; null where it was not. */
+  /** When the previous secret was last used; null if it was not. */
   readonly previousAt: Date | null;
 }
 
@@ -72,8 +72,8 @@ const FIND_STORED = (count: number) => `
   WHERE t.id IN (${Array<string>(count).fill('?').join(',')})`;
 
 /**
- * Counts and inserts in one statement. On MySQL it locks the user's row first, so that parallel ones take
- * turns; in SQLite there is only ever one writer.
+ * Counts and inserts in one statement. Parallel ones take turns: on MySQL the statement first locks the user's row, and
+ * SQLite has only one writer at a time.
  */
 const INSERT_BELOW_CAP = `
   INSERT INTO personal_access_tokens
@@ -82,14 +82,14 @@ const INSERT_BELOW_CAP = `
   WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?
     AND ${HOLDS_CLAIM}`;
 
-/** The parent is there, with the ranges that its child was measured by; the rest of it never changes. */
+/** The parent still exists, with the ranges that were compared with. Its other rights never change. */
 const AND_PARENT_STANDS = `
     AND EXISTS (SELECT 1 FROM personal_access_tokens p
       WHERE p.id = ? AND p.user_id = u.id AND COALESCE(p.allowed_cidrs, '') = ?)`;
 
 /**
- * Forwards only, whoever else writes. A use from before a rotation was one of what is the previous secret now.
- * Nothing here depends on which column is set first: MySQL promises no order.
+ * A stamp never goes back in time, whoever else writes. A use from before a rotation was made with the secret that is
+ * now the previous one. No expression depends on the order of the assignments, because MySQL promises none.
  */
 const STAMP = `
   SET last_used_at = CASE WHEN t.last_used_at > u.at THEN t.last_used_at ELSE u.at END,
@@ -105,8 +105,8 @@ const IS_NEWER = `
    OR u.previous_at > COALESCE(t.previous_secret_last_used_at, '1000-01-01 00:00:00.000'))`;
 
 /**
- * Two dialects, for no one way serves both: SQLite writes rows from one JSON parameter five times as fast as
- * from a CASE for each, and not every server of MySQL's protocol has JSON_TABLE.
+ * Each engine has its own statement. SQLite is five times as fast with one JSON parameter as with a CASE for each row,
+ * but not every server that speaks MySQL's protocol has JSON_TABLE.
  */
 const STAMP_SQLITE = `
   UPDATE personal_access_tokens AS t ${STAMP}
@@ -131,7 +131,7 @@ export class TokenRepository {
     this.mysql = dataSource.options.type === 'mysql';
   }
 
-  /** @returns the new id, or undefined where the user has as many as allowed, or the parent has changed */
+  /** @returns the new id; undefined if the user has reached the cap, or the parent has changed */
   async insert(token: NewTokenRow, cap: number): Promise<number | undefined> {
     const { parent } = token;
     const sql = parent === undefined ? INSERT_BELOW_CAP : INSERT_BELOW_CAP + AND_PARENT_STANDS;
@@ -158,34 +158,34 @@ export class TokenRepository {
     return this.tokens.findOneBy({ id, userId });
   }
 
-  /** Nothing but the name: a row that was spoilt by hand has one, too. */
+  /** Reads only the name, so that it works even if the row was spoilt by hand. */
   async findName(userId: number, id: number): Promise<string | undefined> {
     const sql = 'SELECT name FROM personal_access_tokens WHERE id = ? AND user_id = ?';
     const rows = await this.dataSource.query<{ name: string }[]>(sql, [id, userId]);
     return rows[0]?.name;
   }
 
-  /** What it made goes with it, by the foreign key. @returns whether this call deleted it */
+  /** The foreign key deletes its descendants, too. @returns whether this call deleted the token */
   async delete(userId: number, id: number): Promise<boolean> {
     const sql = 'DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?';
     return (await execute(this.dataSource, sql, [id, userId])).affected === 1;
   }
 
-  /** Deletes some of the tokens that expired before, of whomever. @returns 0 when none are left */
+  /** Deletes some of the tokens of all users that expired before this. @returns 0 when none are left */
   deleteExpired(before: Date, limit: number): Promise<number> {
     const [table, parameters] = ['personal_access_tokens', [toDatetime(before)]] as const;
     return deleteSome(this.dataSource, { table, key: 'id', where: 'expires_at < ?', parameters }, limit);
   }
 
-  /** Asks the database every time: nothing about a token is ever remembered. */
+  /** Asks the database each time. Nothing about a token is cached. */
   async findStored(ids: readonly number[]): Promise<StoredToken[]> {
     const rows = await this.dataSource.query<StoredRow[]>(FIND_STORED(ids.length), [...ids]);
     return rows.map(storedToken);
   }
 
   /**
-   * Writes uses in one statement; never backwards, never a new row.
-   * @param uses in the order of their ids, so that none waits for another writer that waits for it
+   * Writes uses in one statement. It never writes an older time, and never adds a row.
+   * @param uses sorted by id, so that two writers cannot wait for each other
    */
   async stamp(uses: readonly Use[]): Promise<void> {
     const rows = uses.map(({ id, at, address, previousAt }) => [

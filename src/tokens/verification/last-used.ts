@@ -6,27 +6,27 @@ import { WriteBehind } from '../../database/write-behind.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { TokenRepository, type Use } from '../token.repository.js';
 
-/** A use as it is noted: every request notes one, so the address is only looked at when it is written or shown. */
+/** A use with the address as it came. Every request notes one, so the address is only parsed when it is needed. */
 export type NotedUse = Use & Pick<Client, 'address'>;
 
-/** How many tokens' stamps wait at most; a use beyond them is not recorded. */
+/** How many tokens may wait for their stamp. A use of one more is not recorded. */
 const WAITING_AT_MOST = 500_000;
 
 /**
- * Remembers when and from where each token was last used, and writes it down now and then, off the path of
- * the requests: verification never writes.
+ * Remembers when and from where each token was last used, and writes it later, because verification must never wait
+ * for a write.
  */
 @Injectable()
 export class LastUsed {
   private readonly logger = new Logger(LastUsed.name);
-  /** By the token's id. */
+  /** The key is the id of the token. */
   private readonly uses: WriteBehind<number, NotedUse>;
 
   constructor(tokens: TokenRepository, background: BackgroundFlush, metrics: Metrics) {
     const uses = new WriteBehind<number, NotedUse>({
       waitingAtMost: WAITING_AT_MOST,
       chunk: 500,
-      // A locked row fails its chunk, but not the others; two failed chunks mean that the database is not well.
+      // A locked row fails only its own chunk. If two chunks fail, something is wrong with the database.
       failuresAtMost: 2,
       unwritten: 'waits',
       merge: together,
@@ -44,13 +44,13 @@ export class LastUsed {
     this.uses.note(use.id, use);
   }
 
-  /** The newest use that the database may not know yet. */
+  /** The newest use that may not be in the database yet. */
   pending(id: number): Use | undefined {
     const use = this.uses.pending(id);
     return use && withCanonicalAddress(use);
   }
 
-  /** Writes down what waits. What cannot be written waits on. */
+  /** Writes what waits. What cannot be written stays for the next time. */
   flush(): Promise<void> {
     return this.uses.flush();
   }
@@ -60,7 +60,7 @@ export class LastUsed {
 export const latest = (one: Date | null, other: Date | null): Date | null =>
   other === null || (one !== null && one >= other) ? one : other;
 
-/** What is newest of two uses of one token. */
+/** Merges two uses of one token, and keeps what is newest of each. */
 function together(before: NotedUse, use: NotedUse): NotedUse {
   const newest = before.at <= use.at ? use : before;
   const previousAt = latest(before.previousAt, use.previousAt);

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Some times what a database takes that is well. */
+/** Several times as long as a healthy database takes. */
 const FLOOR_MS = 5;
 
 /**
- * The earliest moment at which a token with a wrong secret may be refused, counted from when it was presented.
+ * Delays the refusal of a wrong secret until some time after the token was presented.
  *
- * Comparing in constant time is not enough: a row that is there takes the database and its driver some 30 µs longer
- * than none, and a stranger who asks a few thousand times sees that (docs/timing.md). So both wait for the same timer,
- * which starts before the database is asked; one that started afterwards would only add to the difference.
+ * Comparing secrets in constant time is not enough. The database and its driver need some 30 µs longer for a row than
+ * for no row, and a stranger who asks a few thousand times can measure that (docs/timing.md). So both answers wait for
+ * the same timer. It starts before the database is asked; if it started afterwards, the difference would remain.
  */
 export class RefusalFloor {
   private startedMs = 0;
   private latest: Promise<void> = Promise.resolve();
 
-  /** Of a token presented now. All of one millisecond share a timer, for most are good and never wait for it. */
+  /** For a token that is presented now. One timer serves a whole millisecond, because good tokens need none. */
   reached(): Promise<void> {
     const now = Math.floor(performance.now());
     if (now !== this.startedMs) {
