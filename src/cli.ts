@@ -13,14 +13,14 @@ import { DatabaseConnection } from './database/database-connection.js';
 import { OperatorTokens } from './tokens/operator-tokens.js';
 import { UsersService } from './users/users.service.js';
 
-/** `npm run cli`: what an operator does, straight on the database (docs/operations.md). */
+/** `npm run cli`: the commands of an operator. They work on the database, not through HTTP (docs/operations.md). */
 type Rooms = Awaited<ReturnType<typeof NestFactory.createApplicationContext>>;
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
-/** Beside what a script reads. */
+/** Goes to stderr, because scripts read stdout. */
 const note = (line: string) => process.stderr.write(`${line}\n`);
 
-/** Runs something on the database of the settings. What goes wrong is one line, and the exit code is 1. */
+/** Does some work with the services of the application. An error becomes a line on stderr and exit code 1. */
 async function withRooms(work: (rooms: Rooms) => Promise<void>): Promise<void> {
   const settings = settingsOrExit();
   settings.warnings.forEach(note);
@@ -61,7 +61,7 @@ function tokenId(text: string): number {
   throw new InvalidArgumentError('It must be the number before the bar of the token.');
 }
 
-/** What `tokens:create` is given. */
+/** The options of `tokens:create`. */
 interface NewToken {
   readonly user: string;
   readonly name: string;

@@ -13,7 +13,7 @@ import { Metrics } from './metrics/metrics.js';
 import { migrateOnce } from './database/migrate.js';
 import { schema } from './schema.js';
 
-/** Without the delay that was asked for, sooner than a supervisor, or an orchestrator, loses its patience. */
+/** Shorter than supervisors and orchestrators wait before they kill. `SHUTDOWN_DELAY_MS` comes on top. */
 const STOP_WITHIN_MS = 14_000;
 
 const STOP_SIGNALS = [ShutdownSignal.SIGTERM, ShutdownSignal.SIGINT];
@@ -28,7 +28,7 @@ async function serve(): Promise<void> {
     { abortOnError: false, bodyParser: false, logger: new PinoNestLogger(logger) },
   );
   app.enableShutdownHooks(STOP_SIGNALS, { useProcessExit: true });
-  // Not sooner: whoever listens to a signal keeps it from ending what has just begun to start.
+  // Not earlier, because a listener keeps the signal from ending a process that is still starting.
   for (const signal of STOP_SIGNALS) process.once(signal, exitInTime);
   await setUp(app);
   app.get(Metrics).watchProcess();
@@ -41,7 +41,7 @@ async function serve(): Promise<void> {
   });
 }
 
-/** Draining has its own limits; this one holds when the database will not let go either. */
+/** The last resort, for example when the database does not close its connections. */
 function exitInTime(): void {
   setTimeout(() => process.exit(1), settings.shutdownDelayMs + STOP_WITHIN_MS).unref();
 }
@@ -57,6 +57,6 @@ try {
   await (settings.workers > 1 && cluster.isPrimary ? supervise() : serve());
 } catch (error) {
   logger.fatal(`Latchkey could not start: ${(error as Error).message}`);
-  // What has been opened by then would keep the process alive.
+  // Connections that are open already would keep the process alive.
   process.exit(1);
 }

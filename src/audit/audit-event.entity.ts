@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { IdColumn, ReferenceColumn, TimestampColumn } from '../database/columns.js';
 import type { EventKind } from './audit-event.js';
 
-/** What happened to somebody, by ids alone: it stays when what it tells of is gone. */
+/** Something that happened to a user. It holds ids and no foreign keys, so it outlives the token it is about. */
 @Entity('audit_events')
 @Index('idx_audit_events_user_id_id', ['userId', 'id'])
 @Index('idx_audit_events_token_id_id', ['tokenId', 'id'])
@@ -34,11 +34,11 @@ export class AuditEvent {
   @Column({ type: 'varchar', length: 255, nullable: true })
   detail!: string | null;
 
-  /** How often; more than 1 only where there is a bucket. */
+  /** How often it happened. More than 1 only for events with a bucket. */
   @Column({ type: 'int' })
   count!: number;
 
-  /** Events with the same are one row; null for one that stands alone. */
+  /** Events with the same bucket share one row. Null for an event with a row of its own. */
   @Index('uq_audit_events_bucket', { unique: true })
   @Column({ type: 'varchar', length: 80, nullable: true })
   bucket!: string | null;

@@ -23,15 +23,15 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** What the rooms tell of an event. */
+/** An event, as a room reports it. */
 export interface Happening {
-  /** Whose account it happened to. */
+  /** The owner of the account that it happened to. */
   readonly userId: number;
   readonly kind: EventKind;
   readonly client: Client;
   /** The token it happened to. */
   readonly tokenId?: number;
-  /** As it was called then: the log keeps it when the token is gone. */
+  /** The name that the token had then. The log keeps it after the token is deleted. */
   readonly tokenName?: string;
   /** The token that did it; null or absent for a person. */
   readonly actorTokenId?: number | null;
@@ -39,7 +39,7 @@ export interface Happening {
   readonly detail?: string;
 }
 
-/** An event, or several that count as one, as they are written down. */
+/** A row to write: one event, or several that count as one. */
 export interface NewEvent {
   readonly userId: number;
   readonly kind: EventKind;
@@ -50,7 +50,7 @@ export interface NewEvent {
   readonly userAgent: string | null;
   readonly detail: string | null;
   readonly count: number;
-  /** Events with the same are one row; null for one that stands alone. */
+  /** Events with the same bucket share one row. Null for an event with a row of its own. */
   readonly bucket: string | null;
   /** The first of them. */
   readonly createdAt: Date;

@@ -10,15 +10,15 @@ import { type EventBody, eventBody } from './audit.dto.js';
 import { AuditRepository, newEvent } from './audit.repository.js';
 import { Refusals } from './refusals.js';
 
-/** What the rooms tell of refusals. */
+/** A refusal, as a room reports it. */
 export interface Refusal extends Happening {
-  /** When the last of them was, if it is not now. */
+  /** When the last of them happened. Now, unless given. */
   readonly at?: Date;
-  /** How many there were, if it is not one. */
+  /** How many there were. One, unless given. */
   readonly count?: number;
 }
 
-/** The record of what happened to whom. Rows are added and, when they are old, removed; nothing else. */
+/** The record of what happened to whom. Rows are added, and removed when they are old. They never change. */
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger(AuditLog.name);
@@ -31,8 +31,8 @@ export class AuditLog {
   ) {}
 
   /**
-   * Writes down what has been done. It never fails: what the database has acknowledged stays done, whether or
-   * not it could be recorded.
+   * Records something that has been done. It never fails, because the deed stays done even if it cannot be
+   * recorded.
    */
   async record(happening: Happening): Promise<void> {
     try {
@@ -44,12 +44,12 @@ export class AuditLog {
     }
   }
 
-  /** Notes that somebody was refused, in memory only. */
+  /** Notes a refusal in memory. It is written later. */
   refused({ at = this.clock.now(), count, ...happening }: Refusal): void {
     this.refusals.note(happening, at, count);
   }
 
-  /** Notes that a token was refused for want of a scope. */
+  /** Notes that a token was refused because it lacks a scope. */
   missingScope({ user, credential }: Principal, scope: string, client: Client): void {
     if (credential.kind !== 'token') return;
     const { id: tokenId, name: tokenName } = credential;
@@ -60,7 +60,7 @@ export class AuditLog {
   async list(userId: number, { limit, cursor, token_id, kind }: ListEventsQuery): Promise<Page<EventBody>> {
     const before = cursor === undefined ? undefined : idOfCursor(cursor);
     if (cursor !== undefined && before === undefined) throw new CursorProblem();
-    // What other instances have not written yet is not waited for.
+    // Refusals that other instances still have in memory will show up later.
     await this.refusals.flush();
     const rows = await this.events.find({ userId, tokenId: token_id, kinds: kind }, limit + 1, before);
     const { items, nextCursor } = pageOf(rows, limit);

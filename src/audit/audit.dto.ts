@@ -65,7 +65,7 @@ export class EventBody {
   readonly detail!: string | null;
 }
 
-/** An event as whom it happened to sees it. */
+/** An event, as the owner of the account sees it. */
 export const eventBody = (event: AuditEvent): EventBody => ({
   id: event.id,
   kind: event.kind,

@@ -5,7 +5,7 @@ import { IsTokenId } from '../common/id.js';
 import { PageQuery } from '../common/paging.js';
 import { EVENT_KINDS, type EventKind } from './audit-event.js';
 
-/** A parameter that is given once is no list yet. */
+/** A parameter that is given once arrives as a text, not as a list. */
 const toList = ({ value }: { value: unknown }) => (value === undefined ? undefined : [value].flat());
 
 const KIND_MESSAGE = `kind must be one of ${EVENT_KINDS.join(', ')}.`;

@@ -29,9 +29,9 @@ const COLUMNS = [
 ];
 
 /**
- * Makes one row of two events with the same bucket: all of them counted, and the newest one told of. The times
- * come last: MySQL assigns from left to right, and compares with what it has assigned already.
- * @param given how the engine calls the value that was to be inserted
+ * Merges an event into the row of its bucket: the counts are added, and the newer event is shown. The times come
+ * last, because MySQL assigns from left to right, and a comparison after an assignment sees the new value.
+ * @param given the engine's name for a value of the row that was to be inserted
  */
 const merge = (given: (column: string) => string): string => `
   ${['address', 'user_agent', 'detail'].map((column) => `${column} = ${newest(column, given)}`).join(', ')},
@@ -55,14 +55,14 @@ export class AuditRepository {
     this.onConflict = dataSource.options.type === 'mysql' ? MERGE_MYSQL : MERGE_SQLITE;
   }
 
-  /** Adds events, in one statement. One with a bucket becomes part of the row that has the same. */
+  /** Adds events, in one statement. An event with a bucket is merged into the row of that bucket. */
   async write(events: readonly NewEvent[]): Promise<void> {
     const rows = events.map(() => PLACES).join(', ');
     const sql = `INSERT INTO audit_events (${COLUMNS.join(', ')}) VALUES ${rows} ${this.onConflict}`;
     await execute(this.dataSource, sql, events.flatMap(valuesOf));
   }
 
-  /** Deletes some of the events that were over before. @returns 0 when none are left */
+  /** Deletes some of the events older than this. @returns 0 when none are left */
   deleteOlder(before: Date, limit: number): Promise<number> {
     const [table, parameters] = ['audit_events', [toDatetime(before)]] as const;
     return deleteSome(this.dataSource, { table, key: 'id', where: 'last_at < ?', parameters }, limit);
@@ -84,7 +84,7 @@ export class AuditRepository {
   }
 }
 
-/** In the order of the columns. */
+/** The values of a row, in the order of the columns. */
 const valuesOf = (event: NewEvent): unknown[] => [
   event.userId,
   event.kind,
@@ -100,7 +100,7 @@ const valuesOf = (event: NewEvent): unknown[] => [
   toDatetime(event.lastAt),
 ];
 
-/** As many characters as the columns hold. */
+/** The length of the text columns. */
 const MAX_LENGTH = 255;
 
 export const newEvent = (happening: Happening, at: Date): NewEvent => ({
@@ -118,7 +118,7 @@ export const newEvent = (happening: Happening, at: Date): NewEvent => ({
   lastAt: at,
 });
 
-/** Clients send what they like: cut to what the column holds, without control characters. */
+/** Clients send anything: control characters are removed, and the text is cut to the length of the column. */
 const printable = (userAgent: string | undefined): string | null =>
   userAgent
     ?.replace(/\p{Cc}/gu, '')

@@ -1,22 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { HOUR_MS } from '../common/durations.js';
 import { BackgroundFlush } from '../database/background-flush.js';
 import { WriteBehind } from '../database/write-behind.js';
 import type { Happening, NewEvent } from './audit-event.js';
 import { AuditRepository, newEvent } from './audit.repository.js';
 
-const HOUR_MS = 3_600_000;
-
-/** Refusals that count as one event. */
+/** Several refusals that count as one event. */
 type Tally = NewEvent & { readonly bucket: string };
 
 /**
- * Counts refusals in memory, and writes the counts down now and then: whoever is refused does not wait for it,
- * and a flood is a number.
+ * Counts refusals in memory and writes the counts later. So a refusal does not wait for the database, and a flood of
+ * refusals is one row with a large count.
  */
 @Injectable()
 export class Refusals {
   private readonly logger = new Logger(Refusals.name);
-  /** By bucket. */
+  /** The key is the bucket. */
   private readonly tallies: WriteBehind<string, Tally>;
 
   constructor(events: AuditRepository, background: BackgroundFlush) {
@@ -39,7 +38,7 @@ export class Refusals {
     this.tallies.note(bucket, { ...newEvent(happening, at), bucket, count });
   }
 
-  /** Writes down what waits. What cannot be written waits on. */
+  /** Writes what waits. What cannot be written stays for the next time. */
   flush(): Promise<void> {
     return this.tallies.flush();
   }

@@ -3,12 +3,12 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Bits before an IPv4 address within IPv6 (`::ffff:192.0.2.7`). */
+/** The bits before the IPv4 address in an IPv6 address such as `::ffff:192.0.2.7`. */
 const MAPPED_PREFIX = 96;
 
 /**
- * A range in its one form: an address is a range of one, bits beyond the prefix are cleared, and IPv4 within
- * IPv6 is IPv4, as `isInRanges` takes it.
+ * The canonical form of a range. A single address becomes a range of one address, bits behind the prefix are
+ * cleared, and IPv4 within IPv6 becomes IPv4, because `isInRanges` compares it as IPv4.
  * @param text an address or a CIDR range
  * @returns undefined for what is neither
  */
@@ -27,40 +27,40 @@ export function canonicalRange(text: string): string | undefined {
   return `${ipaddr.IPv6.networkAddressFromCIDR(cidr).toString()}/${prefix}`;
 }
 
-/** An address in its one form, IPv4 within IPv6 as IPv4; null for what is no address. */
+/** The canonical form of an address, in which IPv4 within IPv6 is IPv4. Null for a text that is no address. */
 export function canonicalAddress(address: string): string | null {
-  // IPv4 has one form only, and is what most requests come by.
+  // The usual case, and cheap: an IPv4 address has only one form.
   return isIPv4(address) ? address : (parse(address)?.toString() ?? null);
 }
 
-/** Whom an address counts for: one customer's IPv6 network has 2^64 addresses to send from, which count as one. */
+/** The network that an address is counted for. In IPv6, one customer has 2^64 addresses, which count as one. */
 export function networkOf(address: string): string {
   const parsed = parse(address);
   if (parsed instanceof ipaddr.IPv6) return parsed.parts.slice(0, 4).join(':');
   return parsed?.toString() ?? address;
 }
 
-/** Whether an address lies in one of the CIDR ranges. What cannot be read is not in any. */
+/** Whether an address lies in one of the CIDR ranges. A text that cannot be read lies in none. */
 export function isInRanges(address: string, ranges: readonly string[]): boolean {
   const parsed = parse(address);
   return parsed !== undefined && ranges.some((range) => covers(range, parsed));
 }
 
-/** Whether every address of a range lies in one of the others. What cannot be read lies in none. */
-export function isWithinRanges(range: string, others: readonly string[]): boolean {
+/** Whether one of the CIDR ranges contains the whole range. A text that cannot be read lies in none. */
+export function isWithinRanges(range: string, ranges: readonly string[]): boolean {
   if (!ipaddr.isValidCIDR(range)) return false;
   const [network, bits] = ipaddr.parseCIDR(range);
-  return others.some((other) => covers(other, network, bits));
+  return ranges.some((wider) => covers(wider, network, bits));
 }
 
-/** @param bits how many of the address count; all of them for a single address */
+/** @param bits how many bits of the address count; all, unless given */
 function covers(range: string, address: Address, bits = 128): boolean {
   if (!ipaddr.isValidCIDR(range)) return false;
   const [network, width] = ipaddr.parseCIDR(range);
   return network.kind() === address.kind() && bits >= width && address.match(network, width);
 }
 
-/** @returns undefined for all but a whole address; the two disagree on `10.1`, and on a zone such as `%eth-0` */
+/** Both are asked: only `isIP` refuses `10.1`, and only ipaddr.js refuses the zone `%eth-0`. */
 function parse(address: string): Address | undefined {
   return isIP(address) > 0 && ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
 }

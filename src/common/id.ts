@@ -13,7 +13,7 @@ export function parseId(text: string): number | undefined {
   return id >= 1 && Number.isSafeInteger(id) ? id : undefined;
 }
 
-/** A query parameter that holds the id of a token. What is no id stays text, and so fails as not a number. */
+/** A query parameter with the id of a token. A text that is no id stays a text, which `IsInt` then refuses. */
 export const IsTokenId = (name: string) =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) =>

@@ -7,17 +7,17 @@ import { ValidationProblem } from './problem.js';
 export const MAX_PAGE_SIZE = 100;
 export const DEFAULT_PAGE_SIZE = 50;
 
-/** Digits only: `5e0`, ` 5` and `0x5` stay text, which then fails as not a number. */
+/** Takes digits only. `5e0`, ` 5` and `0x5` stay texts, which `IsInt` then refuses. */
 const toInteger = ({ value }: { value: unknown }) =>
   typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value;
 
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MAX_PAGE_SIZE}.`;
 const CURSOR_MESSAGE = 'cursor must be one that a Link header gave.';
 
-/** Room for a cursor that holds the longest name. */
+/** Enough for a cursor with the longest name in it. */
 const MAX_CURSOR_LENGTH = 1500;
 
-/** How to ask for a page. */
+/** The query parameters of every list. */
 export class PageQuery {
   /** How many at most. */
   @ApiPropertyOptional({
@@ -52,7 +52,7 @@ export interface Page<T> {
 
 export const cursorOf = (id: number): string => Buffer.from(String(id)).toString('base64url');
 
-/** @returns the id before which the page begins, or undefined for what is no cursor of ours */
+/** @returns the id before which the page begins; undefined for a cursor that this service did not make */
 export function idOfCursor(cursor: string): number | undefined {
   const id = parseId(Buffer.from(cursor, 'base64url').toString('latin1'));
   return id !== undefined && cursorOf(id) === cursor ? id : undefined;
@@ -65,8 +65,8 @@ export class CursorProblem extends ValidationProblem {
 }
 
 /**
- * Cuts a page out of rows that were asked for with one more than the limit.
- * @param cursorBehind the cursor of the page that begins behind a row
+ * Makes a page of rows. The query asked for one row more than the page holds, to see whether another page follows.
+ * @param cursorBehind makes the cursor of the page that begins after a row
  */
 export function pageOf<T extends { readonly id: number }>(
   rows: readonly T[],
@@ -78,7 +78,7 @@ export function pageOf<T extends { readonly id: number }>(
   return { items, nextCursor: rows.length > limit && last ? cursorBehind(last) : undefined };
 }
 
-/** A `Link` header naming the next page (RFC 8288): the same query, with another cursor. */
+/** The `Link` header that names the next page (RFC 8288): the same query with another cursor. */
 export function nextLink(url: URL, query: PageQuery, cursor: string): string {
   const parameters = Object.entries(query) as [string, string | number | string[] | undefined][];
   for (const [name, value] of parameters) {

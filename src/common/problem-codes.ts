@@ -1,4 +1,4 @@
-/** Every code that a problem can have, and its status. Codes are never renamed; docs/errors.md explains each. */
+/** Every code that a problem can have, with its status. Codes are never renamed. docs/errors.md explains each. */
 export const PROBLEM_STATUS = {
   // Credentials
   unauthorized: 401,
@@ -55,7 +55,7 @@ export const PROBLEM_STATUS = {
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
-/** The codes that are sent with a status. */
+/** The codes that have a status, such as all codes of a 401. */
 export type ProblemCodeOf<Status extends number> = {
   [Code in ProblemCode]: (typeof PROBLEM_STATUS)[Code] extends Status ? Code : never;
 }[ProblemCode];

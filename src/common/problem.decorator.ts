@@ -62,7 +62,7 @@ const DESCRIPTIONS = {
 
 const header = (description: string) => ({ description, schema: { type: 'string' } }) as const;
 const RETRY_AFTER = { 'Retry-After': header('Seconds to wait.') };
-/** How much of a limit is left (draft-ietf-httpapi-ratelimit-headers-10). */
+/** The headers that say how much of a rate limit is left (draft-ietf-httpapi-ratelimit-headers-10). */
 export const RATE_LIMIT_HEADERS = {
   'RateLimit-Policy': header('The limit: `"name";q=quota;w=seconds`.'),
   RateLimit: header('What is left of it: `"name";r=remaining;t=seconds`.'),
@@ -98,7 +98,7 @@ const OAUTH_ERROR = {
   },
 };
 
-/** Declares the 400 of a form, which is an error of OAuth 2.0 (RFC 6749 section 5.2) and a problem in one. */
+/** Declares the 400 of a form. It is both a problem and an error of OAuth 2.0 (RFC 6749 section 5.2). */
 export const ApiOAuthProblem = () =>
   applyDecorators(
     ApiExtraModels(ProblemBody),

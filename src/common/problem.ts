@@ -7,13 +7,13 @@ export interface FieldError {
 }
 
 export interface ProblemExtras {
-  /** Where it is not that of the code. */
+  /** Only where it differs from the status of the code. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly errors?: readonly FieldError[];
-  /** More members of the body, which some other standard asks for. */
+  /** More members of the body, where another standard asks for them. */
   readonly members?: Readonly<Record<string, string>>;
-  /** Where another standard asks for another one. */
+  /** Only where another standard asks for a different one. */
   readonly contentType?: string;
   /** For the log only. */
   readonly cause?: unknown;
@@ -47,7 +47,7 @@ export abstract class Problem extends Error {
   }
 }
 
-/** Fields that are not as they must be; the first one's detail is the problem's. */
+/** Some fields are wrong. The detail of the first one is also the detail of the problem. */
 export class ValidationProblem extends Problem {
   constructor(errors: readonly [FieldError, ...FieldError[]]) {
     super('validation_failed', errors[0].detail, { errors });
@@ -70,7 +70,7 @@ export function problemBody(problem: Problem, requestId: string): string {
   });
 }
 
-/** What HTTP itself has codes for: one for each status, the same on every route. */
+/** The problems of HTTP itself, which are the same on every route: one code for each status. */
 const HTTP_DETAILS = {
   bad_request: 'The request could not be understood.',
   cross_origin: 'This request came from another site. Send it from the same origin.',
@@ -88,7 +88,7 @@ const HTTP_DETAILS = {
 type HttpCode = keyof typeof HTTP_DETAILS;
 
 export class HttpProblem extends Problem {
-  /** @param status any status a server library chose; one without a code of its own becomes 500 or 400 */
+  /** @param status any status that a library chose; one without a code here becomes 400 or 500 */
   constructor(status: number, extras: Omit<ProblemExtras, 'status'> = {}) {
     const code = httpCodeOf(status);
     super(code, HTTP_DETAILS[code], extras);

@@ -1,10 +1,10 @@
-/** How much of a limit is left. */
+/** How much of a rate limit is left. */
 export interface Standing {
   readonly name: string;
   readonly quota: number;
   readonly windowSeconds: number;
   readonly remaining: number;
-  /** Until all of the quota is there again. */
+  /** Until the whole quota is available again. */
   readonly resetSeconds: number;
 }
 
@@ -14,6 +14,6 @@ export const rateLimitHeaders = ({ name, quota, windowSeconds, remaining, resetS
   ratelimit: `"${name}";r=${remaining};t=${resetSeconds}`,
 });
 
-/** The one that will be used up first. */
+/** The one with the least left. */
 export const tightest = (standings: readonly Standing[]): Standing | undefined =>
   standings.toSorted((a, b) => a.remaining - b.remaining)[0];

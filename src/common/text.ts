@@ -2,22 +2,22 @@ import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 
-/** The length of a text as databases count it. */
+/** The length of a text, counted as databases count it. */
 export const codePoints = (text: string): number => Array.from(text).length;
 
-/** As many code points as the columns hold. */
+/** In code points. It is the length of the columns. */
 export const MAX_NAME_LENGTH = 255;
 
-/** Nothing a person would see. */
+/** A text in which a person would see nothing. */
 const BLANK = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/u;
 
-/** Control characters, line separators, and those that override the writing direction of what follows. */
+/** Control characters, line separators, and characters that change the writing direction. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
 /**
- * What is wrong with a name a person gave, in the words of the product's documentation.
- * @param label how the sentence begins, such as `Token name`
- * @returns one message, the one that fits, or undefined
+ * Says what is wrong with a name, in the words of the product's documentation.
+ * @param label the beginning of the sentence, such as `Token name`
+ * @returns undefined for a good name
  */
 export function nameFault(label: string, value: unknown): string | undefined {
   if (value === undefined || value === null) return `${label} is required.`;
@@ -36,7 +36,7 @@ export const IsName = (label: string) =>
     fault('isName', (value) => nameFault(label, value)),
   );
 
-/** A validator that says what is wrong itself. */
+/** A validator made from a function that says what is wrong with a value. */
 export const fault = (name: string, faultOf: (value: unknown) => string | undefined) =>
   ValidateBy({
     name,

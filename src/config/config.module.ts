@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock.js';
 import { Settings } from './settings.js';
 
-/** What every room may ask for: the settings and the time. */
+/** The settings and the clock, for every room. */
 @Global()
 @Module({})
 export class ConfigModule {

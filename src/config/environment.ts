@@ -3,8 +3,8 @@ import { loadEnvFile } from 'node:process';
 import { InvalidSettingsError, readSettings, type Settings } from './settings.js';
 
 /**
- * The settings of this process: its environment, completed by a `.env` file in the working directory.
- * The only place where `process.env` is read. Wrong settings end the process, one line for each.
+ * Reads the settings from the environment and from a `.env` file in the working directory. This is the only place
+ * that reads `process.env`. Wrong settings end the process, with one line for each.
  */
 export function settingsOrExit(): Settings {
   if (existsSync('.env')) loadEnvFile('.env');

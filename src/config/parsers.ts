@@ -33,7 +33,7 @@ export const hostName = makeValidator<string>((input) => {
   return input;
 });
 
-/** An origin: scheme, host, optional port; a trailing slash is forgiven. */
+/** An origin: scheme, host and, if need be, port. A slash at the end is allowed. */
 export const origin = makeValidator<URL>((input) => {
   const url = URL.canParse(input) ? new URL(input) : undefined;
   const isOrigin =
@@ -50,7 +50,7 @@ export const tokenPrefix = makeValidator<string>((input) => {
 /** Comma-separated addresses and CIDR ranges. */
 export const addressRanges = makeValidator<readonly string[]>(rangesOf);
 
-/** The same, each in its one form; `none` for nobody. */
+/** The same in canonical form. `none` means no address at all. */
 export const allowedRanges = makeValidator<readonly string[]>((input) =>
   input === 'none' ? [] : rangesOf(input).flatMap((range) => canonicalRange(range) ?? []),
 );
@@ -90,7 +90,7 @@ export const redisUrl = makeValidator<string>((input) => {
   return input;
 });
 
-/** Undefined for a broken percent escape, too. */
+/** @returns undefined for a broken percent escape, too */
 function unescape(text: string | undefined): string | undefined {
   try {
     return text === undefined ? undefined : decodeURIComponent(text);

@@ -16,33 +16,33 @@ import { asksForTraces } from './traces.js';
 
 export type { DatabaseSettings };
 
-/** Everything that can be configured, validated and frozen. Also the injection token for it. */
+/** All settings, validated and frozen. The class is also the injection token. */
 export abstract class Settings {
   abstract readonly host: string;
   /** 0 lets the operating system choose. */
   abstract readonly port: number;
   abstract readonly publicUrl: URL;
   abstract readonly database: DatabaseSettings;
-  /** Where limits are counted for all instances; undefined for the database. May hold a password. */
+  /** Where rate limits are counted. Undefined for the database. It may contain a password. */
   abstract readonly redisUrl: string | undefined;
-  /** Attempts to make an account, for each network and hour. */
+  /** Attempts to register, per network and hour. */
   abstract readonly limitRegistrations: number;
-  /** Calls of the public revocation endpoint, for each network and minute. */
+  /** Calls of the public revocation endpoint, per network and minute. */
   abstract readonly limitRevocations: number;
-  /** Requests with a token that is not good, for each network and minute. */
+  /** Requests with a bad token, per network and minute. */
   abstract readonly limitFailedTokens: number;
   abstract readonly registration: 'open' | 'closed';
   abstract readonly tokenPrefix: string;
   abstract readonly tokensRequireChecksum: boolean;
   abstract readonly tokensMaxPerUser: number;
-  /** Undefined where tokens may live for ever. */
+  /** Undefined if tokens may live for ever. */
   abstract readonly tokensMaxLifetimeDays: number | undefined;
   abstract readonly tokensPruneExpiredAfterDays: number;
   abstract readonly auditKeepDays: number;
-  /** What follows when a secret is presented that a token had before. */
+  /** What to do when somebody presents a secret from before a rotation. */
   abstract readonly onRetiredSecret: 'record' | 'revoke';
   abstract readonly trustProxy: readonly string[];
-  /** From where the metrics may be read, as CIDR ranges. */
+  /** The CIDR ranges from which the metrics may be read. */
   abstract readonly metricsAllow: readonly string[];
   abstract readonly sessionIdleMinutes: number;
   abstract readonly sessionMaxMinutes: number;
@@ -50,11 +50,11 @@ export abstract class Settings {
   abstract readonly workers: number;
   /** How long what is not urgent waits in memory until it is written. */
   abstract readonly backgroundFlushMs: number;
-  /** From the signal to stop until nothing new is taken. */
+  /** From the signal to stop until no new connection is accepted. */
   abstract readonly shutdownDelayMs: number;
   abstract readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   abstract readonly logFormat: 'json' | 'pretty';
-  /** Asked for by variables that are OpenTelemetry's, not ours. */
+  /** OpenTelemetry's own variables turn them on, not ours. */
   abstract readonly traces: boolean;
   /** What the operator should change, in whole sentences. */
   abstract readonly warnings: readonly string[];
@@ -72,7 +72,7 @@ export class InvalidSettingsError extends Error {
 /** The password of `.env.example`, which must not reach a production start. */
 const PLACEHOLDER_PASSWORD = 'change-me';
 
-/** This machine, and what no router of the internet passes on. */
+/** This machine and private networks. */
 const PRIVATE_RANGES = [
   '127.0.0.0/8',
   '::1/128',

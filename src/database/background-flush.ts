@@ -9,15 +9,15 @@ const STAGES = ['look-ups', 'writes'] as const;
 
 type Stage = (typeof STAGES)[number];
 
-/** A `WriteBehind`, of whatever items. */
+/** A `WriteBehind` of any items. */
 interface Buffered {
   flush(): Promise<void>;
   finish(): Promise<void>;
 }
 
 /**
- * Empties all buffers now and then, and once more when the service stops: after the last request, and before the
- * database is closed.
+ * Empties all buffers at regular intervals, and once more when the service stops: after the last request, and before
+ * the database is closed.
  */
 @Injectable()
 export class BackgroundFlush implements OnModuleInit {

@@ -1,19 +1,19 @@
 import { applyDecorators } from '@nestjs/common';
 import { Column, type ColumnOptions, Generated, PrimaryColumn, type ValueTransformer } from 'typeorm';
 
-/** A MySQL bigint arrives as a string, a SQLite integer as a number: a number leaves the data layer. */
+/** MySQL returns a bigint as a string, and SQLite as a number. The rest of the code sees a number. */
 const number: ValueTransformer = {
   to: (value: unknown) => value,
   from: (value: string | number | null) => (value === null ? null : Number(value)),
 };
 
-/** 0 or 1 in the database. */
+/** A boolean, which is 0 or 1 in the database. */
 export const flag: ValueTransformer = {
   to: (value: unknown) => (value === undefined ? undefined : Number(value)),
   from: (value: number) => value === 1,
 };
 
-/** A 64-bit key the database counts up and never uses twice. */
+/** A 64-bit key. The database counts it up, and never uses one twice. */
 export const IdColumn = () =>
   applyDecorators(PrimaryColumn({ type: 'bigint', transformer: number }), Generated('increment'));
 

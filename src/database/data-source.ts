@@ -5,16 +5,16 @@ import { createPool } from './mysql-pool.js';
 import { SqliteDatabase } from './sqlite-driver.js';
 import { StatementLogger } from './statement-logger.js';
 
-/** A server that has not answered a statement by then is away (mysql2 itself would wait for ever). */
+/** A server that has not answered a statement in this time is treated as away. mysql2 itself waits for ever. */
 const STATEMENT_TIMEOUT_MS = 5000;
 
-/** A statement that finds more than this many others waiting for a connection fails at once. */
+/** If more statements than this wait for a connection, the next one fails at once. */
 const CONNECTION_QUEUE_LIMIT = 1000;
 
-/** SQLite waits for another writer by holding up the whole process, so it hardly may: `patiently` does not. */
+/** Short, because SQLite's own wait for another writer blocks the whole process. `patiently` waits without that. */
 const SQLITE_BUSY_TIMEOUT_MS = 10;
 
-/** What is in the database, and how it came there. */
+/** The entities, and the migrations that make their tables. */
 export type Schema = Required<Pick<DataSourceOptions, 'entities' | 'migrations'>>;
 
 const shared = {
@@ -57,14 +57,14 @@ function mysqlOptions({ engine, user, ...rest }: DatabaseSettings & { engine: 'm
     connectTimeout: STATEMENT_TIMEOUT_MS,
     maxQueryExecutionTime: STATEMENT_TIMEOUT_MS,
     enableQueryTimeout: true,
-    // A stack for each statement, only in case it fails, is a tenth of what mysql2 does for it.
+    // Without `trace`, mysql2 does not record a stack for each statement, which is a tenth of its work.
     extra: { queueLimit: CONNECTION_QUEUE_LIMIT, trace: false },
   };
 }
 
 /**
- * SQLite's only 64-bit type is `integer`, the one AUTOINCREMENT takes; entities say `bigint` for both engines. TypeORM
- * asks the driver's `normalizeType` for every type that it writes or compares, and has no setting for it.
+ * Entities say `bigint` for both engines, but SQLite's AUTOINCREMENT needs the type `integer`, which has 64 bits, too.
+ * TypeORM has no setting for this, but asks the driver's `normalizeType` for every type that it writes or compares.
  */
 function readBigintAsInteger({ driver }: DataSource): void {
   const normalizeType = driver.normalizeType.bind(driver);

@@ -9,8 +9,8 @@ import { migrate } from './migrate.js';
 const RETRY_MS = 1000;
 
 /**
- * Opens and migrates the database when the service starts. A server that is away does not stop the start:
- * the service answers 503 and tries again until the database is there.
+ * Opens and migrates the database when the service starts. If the database server is away, the service starts all the
+ * same: it answers 503 and tries again until the database is there.
  */
 @Injectable()
 export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
@@ -33,14 +33,14 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** After the last request: the rooms are told before this one, because it is global. */
+  /** NestJS calls it after the last request. This module is global, so all other rooms have stopped by then. */
   async onApplicationShutdown(): Promise<void> {
     await this.background.stop();
     this.closing.abort();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
-  /** @throws Problem 503 while the database cannot be asked */
+  /** @throws DatabaseAwayProblem while the database does not answer */
   async ping(): Promise<void> {
     try {
       if (!this.ready) throw new Error('Not connected yet.');
@@ -50,7 +50,7 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** What the client is told about an error of the database. */
+  /** @returns what to tell the client about an error of the database; undefined for any other error */
   readonly problemOf = (error: unknown): Problem | undefined =>
     !this.ready || isDatabaseAway(error) ? new DatabaseAwayProblem(error) : undefined;
 

@@ -2,7 +2,7 @@ import { isNativeError } from 'node:util/types';
 import { CannotExecuteNotConnectedError, QueryFailedError } from 'typeorm';
 import { Problem } from '../common/problem.js';
 
-/** What drivers say when the database cannot be asked now, although the question was right. */
+/** The drivers' codes for a database that cannot answer now, although the statement was right. */
 const AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -21,7 +21,7 @@ const AWAY = new Set([
   'ER_QUERY_INTERRUPTED',
   'ER_CONNECTION_KILLED',
   'ER_UNKNOWN_COM_ERROR', // a Galera node without quorum
-  'ER_ERROR_DURING_COMMIT', // the same, while it was committing: whether it has, nobody knows
+  'ER_ERROR_DURING_COMMIT', // the same during a commit, which may or may not have happened
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_LOCK_DEADLOCK',
   'ER_CHECKREAD',
@@ -34,7 +34,7 @@ const AWAY = new Set([
   'SQLITE_READONLY',
 ]);
 
-/** mysql2 names these by message alone. */
+/** mysql2 gives these errors no code, only a message. */
 const POOL_REFUSALS = ['Queue limit reached.', 'Pool is closed.', 'No connections available.'];
 
 interface DriverError extends Error {
@@ -42,17 +42,17 @@ interface DriverError extends Error {
   fatal?: boolean;
 }
 
-/** The driver's own error, without the wrapping TypeORM gives it. */
+/** The driver's error, without TypeORM's wrapper. */
 function driverErrorOf(error: unknown): DriverError | undefined {
   if (error instanceof QueryFailedError) return error.driverError as DriverError;
-  // Not instanceof: errors of Node's own modules may come from another realm.
+  // `instanceof Error` is false for errors from another realm, such as those of Node's own modules in Jest.
   return isNativeError(error) ? error : undefined;
 }
 
 /** SQLite's extended codes begin with the primary one: `SQLITE_IOERR_FSYNC`. */
 const primaryCode = (code: string): string => /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
 
-/** Waited for long enough. */
+/** The database has not answered in time. */
 export class DatabaseSilentError extends Error {}
 
 export function isDatabaseAway(error: unknown): boolean {
@@ -65,8 +65,8 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /**
- * Somebody else was in the way; the statement has changed nothing and may be tried again. On a Galera cluster, a
- * write that met another on another node is a deadlock, too.
+ * Whether another writer was in the way. Then the statement has changed nothing, and may be tried again. On a Galera
+ * cluster, two writes that meet on different nodes are a deadlock, too.
  */
 export function isContention(error: unknown): boolean {
   return CONTENTION.has(primaryCode(driverErrorOf(error)?.code ?? ''));
@@ -74,11 +74,11 @@ export function isContention(error: unknown): boolean {
 
 const CONTENTION = new Set([
   'ER_LOCK_DEADLOCK',
-  'ER_CHECKREAD', // the same for a server with innodb_snapshot_isolation
+  'ER_CHECKREAD', // a deadlock on a server with innodb_snapshot_isolation
   'SQLITE_BUSY',
 ]);
 
-/** What a migration meets that another instance is at, through another node. */
+/** The errors of a migration that another instance runs at the same time through another node. */
 const UNDER_WAY = new Set([
   'ER_TABLE_EXISTS_ERROR',
   'ER_DUP_FIELDNAME',

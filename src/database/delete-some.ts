@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { execute } from './statement.js';
 
-/** Which rows of a table may go. */
+/** The rows of a table that may be deleted. */
 export interface Removal {
   readonly table: string;
   /** The primary key. */
@@ -11,9 +11,9 @@ export interface Removal {
 }
 
 /**
- * Deletes some of the rows that may go. They are looked up first, which locks nothing, so that the statement
- * that deletes touches no other row; it asks again whether they may.
- * @returns how many it deleted; 0 when there are none left
+ * Deletes some of the rows. They are looked up first, which locks nothing. So the statement that deletes touches no
+ * other rows, and it checks the condition again.
+ * @returns how many were deleted; 0 when none are left
  */
 export async function deleteSome(
   dataSource: DataSource,

@@ -4,19 +4,19 @@ import type { DatabaseSettings } from '../config/settings.js';
 import { createDataSource, type Schema } from './data-source.js';
 import { DatabaseSilentError, isDatabaseAway, isUnderWay } from './database-errors.js';
 
-/** Seconds one statement waits for the lock: less than the time a statement may take. */
+/** How long one statement waits for the lock, in seconds. It must be less than the timeout of a statement. */
 const LOCK_WAIT_S = 4;
 const LOCK_ATTEMPTS = 15;
 const LOCK_NAME = "SHA1(CONCAT('latchkey-migrations/', DATABASE()))";
 
-/** How long an instance waits for one that migrates through another node. */
+/** How often an instance looks again while another one migrates through another node. */
 const OTHERS_ATTEMPTS = 60;
 const OTHERS_PAUSE_MS = 500;
 
 /**
- * Runs the migrations that are due. Instances that start together on one server take turns. The nodes of a Galera
- * cluster share no lock, but put all changes of tables in one order: whoever comes second with the first statement
- * of a migration fails, leaves it to the first, and goes on behind it.
+ * Runs the migrations that are due. Instances that start together take turns by a lock of the server. The nodes of a
+ * Galera cluster share no lock, but they execute changes of tables in one order. So the instance that comes second
+ * fails with the first statement of a migration, leaves it to the other instance, and waits until it is done.
  */
 export async function migrate(dataSource: DataSource): Promise<void> {
   if (dataSource.options.type !== 'mysql') {
@@ -40,7 +40,7 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   }
 }
 
-/** @throws what stood in the way, where it still does after half a minute: a migration that broke off */
+/** @throws the error that is still there after half a minute, because a migration broke off */
 async function migrateBesideOthers(dataSource: DataSource): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -54,8 +54,8 @@ async function migrateBesideOthers(dataSource: DataSource): Promise<void> {
 }
 
 /**
- * Migrates before several processes open the database, of which SQLite would let only one. A server that is
- * away is left to the processes, which wait for it.
+ * Migrates once, before several processes open the database, because SQLite lets only one of them migrate. If a
+ * database server is away, this does nothing: the processes wait for it and migrate.
  */
 export async function migrateOnce(database: DatabaseSettings, schema: Schema): Promise<void> {
   const dataSource = createDataSource(database, schema);

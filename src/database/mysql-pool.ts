@@ -5,10 +5,12 @@ import { DatabaseSilentError } from './database-errors.js';
 const CONNECTION_WAIT_MS = 2000;
 
 /**
- * What every connection begins with. A wait for a lock, on a row or on a whole table, ends before the
- * statement's timeout does, so that no abandoned statement lives on in the server. The mode is set whole: a value that does not fit is an error,
- * and a backslash escapes, as mysql2 takes for granted when it writes values into a statement. Under another
- * isolation, a statement would not lock what it found missing (ADR 16).
+ * The first statements of every connection.
+ *
+ * - Waits for locks, on a row or on a table, end before the statement's timeout, so that the server does not go on
+ *   with a statement that was given up.
+ * - The SQL mode is strict, and lets a backslash escape, which mysql2 relies on when it writes values into a statement.
+ * - The isolation is the one in which a statement locks what it found missing (ADR 16).
  */
 const SESSION_SETUP = [
   "SET SESSION innodb_lock_wait_timeout = 2, lock_wait_timeout = 2, sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
@@ -16,19 +18,19 @@ const SESSION_SETUP = [
 ];
 
 /**
- * On a Galera node, every statement first waits until the node has what any other has acknowledged (ADR 26):
- * 1 for reads, 2 for UPDATE and DELETE, 4 for INSERT. Sent to every server, since no name or version says which
- * ones have nodes.
+ * Lets every statement on a Galera node wait until the node has all that any other node has acknowledged (ADR 26): 1 is
+ * for reads, 2 for UPDATE and DELETE, 4 for INSERT. It is sent to every server, because neither name nor version
+ * tells which servers belong to a cluster.
  */
 const CAUSAL = 'SET SESSION wsrep_sync_wait = 7';
 
-/** The answer of a server that knows no such wait: MySQL, TiDB, Vitess. */
+/** The answer of servers without that variable: MySQL, TiDB, Vitess. */
 const HAS_NO_NODES = 'ER_UNKNOWN_SYSTEM_VARIABLE';
 
 /**
- * mysql2's pool, which by itself waits without end for a server that has fallen silent. Its methods are replaced at
- * the two places that TypeORM goes through with every statement: `pool.getConnection(done)`, and
- * `connection.promise().query(…)`, which calls `connection.query(…, done)`.
+ * Makes a pool of mysql2 that does not wait for ever for a silent server, as mysql2 itself does. TypeORM sends every
+ * statement through `pool.getConnection(done)` and `connection.promise().query(…)`, which calls
+ * `connection.query(…, done)`. These are the methods that are replaced.
  * @param statementTimeoutMs the timeout every statement is given
  */
 export function createPool(options: mysql.PoolOptions, statementTimeoutMs: number): mysql.Pool {
@@ -36,7 +38,7 @@ export function createPool(options: mysql.PoolOptions, statementTimeoutMs: numbe
   pool.on('connection', (connection) => {
     dropWhenLate(connection);
     keepPromising(connection);
-    // All are on their way before anybody has the connection: no statement of a request comes first.
+    // They are all sent before anybody gets the connection, so they run before any other statement.
     for (const sql of [...SESSION_SETUP, CAUSAL]) {
       connection.query({ sql, timeout: statementTimeoutMs }, (error) => {
         if (error && !(sql === CAUSAL && error.code === HAS_NO_NODES)) connection.destroy();
@@ -50,8 +52,9 @@ export function createPool(options: mysql.PoolOptions, statementTimeoutMs: numbe
 type Callback = (error: NodeJS.ErrnoException | null, ...rest: unknown[]) => void;
 
 /**
- * A timeout only tells the caller: the statement stays where it is, and all later ones queue up behind it. `destroy`
- * only says goodbye, which a frozen server does not hear; `stream`, the socket, is missing from mysql2's types.
+ * Closes a connection whose statement is late. mysql2's timeout only tells the caller: the statement stays on the
+ * connection, and later ones wait behind it. `destroy` only sends a goodbye, which a frozen server does not read, so
+ * the socket is closed. mysql2's types do not have the socket, `stream`.
  */
 function dropWhenLate(connection: mysql.PoolConnection): void {
   const query = connection.query.bind(connection) as (...given: unknown[]) => mysql.Query;
@@ -70,13 +73,13 @@ function dropWhenLate(connection: mysql.PoolConnection): void {
   connection.query = dropping as typeof connection.query;
 }
 
-/** TypeORM asks for it with every statement, and mysql2 looks for its own module, and makes another, every time. */
+/** Keeps what `promise()` returns. TypeORM calls it for each statement, and mysql2 loads a module each time. */
 function keepPromising(connection: mysql.PoolConnection): void {
   const promising = connection.promise();
   connection.promise = () => promising;
 }
 
-/** mysql2 has a limit for how many wait for a connection, and none for how long. */
+/** Bounds the wait for a connection. mysql2 can only bound how many statements wait. */
 function boundWait(pool: mysql.Pool): void {
   const getConnection = pool.getConnection.bind(pool);
   pool.getConnection = (done) => {

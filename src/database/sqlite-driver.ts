@@ -2,16 +2,15 @@ import Sqlite from 'libsql';
 
 type Statement = Sqlite.Statement;
 
-/** What takes no lock, or is about one itself. */
+/** Statements that take no write lock, or begin or end a transaction themselves. */
 const READS = /^\s*(SELECT|PRAGMA|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i;
 
 /**
- * libsql, with its one dangerous corner covered: a statement that finds the file locked stays active, for libsql
- * never resets it, and as long as it exists, its connection goes on reading the state of that time. A deleted
- * token would be good there. A write therefore takes the lock first, in a statement that leaves nothing behind,
- * and can then no longer find the file locked (ADR 25).
+ * libsql without a dangerous fault. When a statement finds the file locked, libsql never resets it, and while it
+ * exists, its connection goes on reading the state of that time. A deleted token would still be good there. So a write
+ * first takes the lock, in a statement that leaves nothing behind, and then cannot find the file locked (ADR 25).
  *
- * `prepare`, `run` and `all` are replaced, for TypeORM writes by these and no others.
+ * `prepare`, `run` and `all` are replaced, because TypeORM writes only by these.
  */
 export class SqliteDatabase extends Sqlite {
   constructor(path: string, options?: Sqlite.Options) {
@@ -30,7 +29,7 @@ export class SqliteDatabase extends Sqlite {
     });
   }
 
-  /** @throws SQLITE_BUSY where another process has the lock: nothing was done */
+  /** @throws SQLITE_BUSY if another process has the lock; then nothing was done */
   private locked<T>(write: () => T): T {
     if (this.isInTransaction()) return write();
     this.exec('BEGIN IMMEDIATE');
@@ -44,7 +43,7 @@ export class SqliteDatabase extends Sqlite {
     }
   }
 
-  /** Asked anew each time: some errors end the transaction by themselves. */
+  /** Not remembered, because some errors end a transaction by themselves. */
   private isInTransaction(): boolean {
     return this.inTransaction;
   }

@@ -2,8 +2,8 @@ import { Logger as NestLogger } from '@nestjs/common';
 import { AbstractLogger } from 'typeorm';
 
 /**
- * Sends what TypeORM has to say to the service's log, without the parameters, which may be secret. It says nothing
- * of a statement that works, and nothing of one that fails: whoever ran it gets the error.
+ * Writes TypeORM's messages to the service's log, without the parameters, which may be secret. It does not log
+ * statements, not even failed ones: their caller gets the error.
  */
 export class StatementLogger extends AbstractLogger {
   private readonly logger = new NestLogger('Database');
@@ -21,6 +21,6 @@ export class StatementLogger extends AbstractLogger {
     else this.logger.debug(message);
   }
 
-  /** Never called: what is not said above is switched off, as no logging is asked for. */
+  /** Never called, because TypeORM's `logging` is off. */
   protected writeLog(): void {}
 }

@@ -5,21 +5,21 @@ import { isContention, isDatabaseAway, isUniqueViolation } from './database-erro
 
 /** Plain SQL: how a statement is run, and how it writes and reads a timestamp. */
 
-/** How long a statement that others stand in the way of is tried again. */
+/** How long a statement is tried again while other writers are in the way. */
 const PATIENCE_MS = 5000;
 const LONGEST_PAUSE_MS = 100;
 
 export interface StatementResult {
   /** Rows inserted, changed or deleted. */
   readonly affected: number;
-  /** The new row's id; meaningless unless this statement inserted one. */
+  /** The id of the new row. It means nothing if the statement inserted none. */
   readonly insertId: number;
 }
 
-/** What mysql2 says of a writing statement; SQLite gives the last row id of its connection. */
+/** mysql2's answer to a write. For SQLite, it is the last row id of the connection. */
 type RawResult = { readonly insertId: number } | number | bigint;
 
-/** Runs one writing statement of plain SQL, patiently. */
+/** Runs one write in plain SQL, and tries again as `patiently` does. */
 export function execute(
   dataSource: DataSource,
   sql: string,
@@ -41,8 +41,8 @@ export function execute(
 }
 
 /**
- * Tries again what a deadlock or another writer of the SQLite file has prevented whole.
- * @param write one statement, so that a failed attempt has changed nothing
+ * Tries a write again that met a deadlock or another writer of the SQLite file.
+ * @param write one statement only, so that a failed attempt has changed nothing
  */
 export async function patiently<T>(write: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MS;
@@ -56,10 +56,10 @@ export async function patiently<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-/** How a timestamp is written: `2026-11-23 16:25:33.787`, UTC, on both engines. */
+/** The text of a timestamp, on both engines: `2026-11-23 16:25:33.787`, in UTC. */
 export const toDatetime = (date: Date): string => date.toISOString().slice(0, 23).replace('T', ' ');
 
-/** @param value what the driver returned: text from SQLite, a Date from mysql2 */
+/** @param value a text from SQLite, or a Date from mysql2 */
 export const fromDatetime = (value: string | Date): Date =>
   value instanceof Date ? value : new Date(`${value.replace(' ', 'T')}Z`);
 
@@ -69,13 +69,13 @@ type Query = (sql: string, ...rest: unknown[]) => Promise<unknown>;
 type Watch = <T>(statement: () => Promise<T>, sql: string) => Promise<T>;
 
 /**
- * Sees every statement of a data source, whoever sends it: repositories, query builders, transactions and migrations
- * all ask for a query runner, and call its `query`. TypeORM's own logger and subscribers only hear of a statement:
- * a span has to go around it.
+ * Watches every statement of a data source. Repositories, query builders, transactions and migrations all use a query
+ * runner and call its `query`, which is replaced. TypeORM's logger and subscribers are not enough: they only hear of a
+ * statement, but a span must be around it.
  */
 export function watchStatements(dataSource: DataSource, watch: Watch): void {
   const create = dataSource.createQueryRunner.bind(dataSource);
-  // SQLite has one runner for all.
+  // SQLite has one runner, which is handed out again and again.
   const watched = new WeakSet<QueryRunner>();
   dataSource.createQueryRunner = (mode) => {
     const runner = create(mode);

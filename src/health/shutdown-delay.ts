@@ -10,8 +10,8 @@ class ShuttingDownProblem extends Problem {
 }
 
 /**
- * Between the signal to stop and the end of listening: everything is served as before, but readiness says no, so
- * that load balancers send new requests elsewhere before a connection is closed on them.
+ * Delays the end of listening after the signal to stop. Meanwhile everything is served, but readiness says no, so
+ * that load balancers send new requests elsewhere before connections are closed.
  */
 @Injectable()
 export class ShutdownDelay implements OnModuleDestroy {
@@ -19,13 +19,13 @@ export class ShutdownDelay implements OnModuleDestroy {
 
   constructor(private readonly settings: Settings) {}
 
-  /** Before any room lets go of what it needs to serve. */
+  /** NestJS calls it before rooms give up anything that they need to serve. */
   async onModuleDestroy(): Promise<void> {
     this.stopping = true;
     await delay(this.settings.shutdownDelayMs);
   }
 
-  /** @throws ShuttingDownProblem 503 after the signal */
+  /** @throws ShuttingDownProblem after the signal */
   assertServing(): void {
     if (this.stopping) throw new ShuttingDownProblem();
   }

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '../common/problem.js';
 import { addressFault } from './introspection.dto.js';
 
-/** A form that cannot be understood, as OAuth 2.0 clients expect it (RFC 6749 section 5.2). */
+/** The form is wrong. The body is also an error as OAuth 2.0 clients expect it (RFC 6749 section 5.2). */
 export class InvalidFormProblem extends Problem {
   constructor(detail: string) {
     super('invalid_request', detail, {
@@ -44,7 +44,7 @@ export const TakesForm = (...fields: Field[]) =>
     }),
   );
 
-/** A field of the form; undefined for one that is missing or, which is the same (RFC 6749 section 3.2), empty. */
+/** A field of the form. Undefined if it is missing or empty, which is the same (RFC 6749 section 3.2). */
 const fieldOf = (body: unknown, name: Field): string | undefined => {
   const value = (body as Partial<Record<Field, string | string[]>> | undefined)?.[name];
   if (Array.isArray(value)) throw new InvalidFormProblem(`Send ${name} once.`);
@@ -54,7 +54,7 @@ const fieldOf = (body: unknown, name: Field): string | undefined => {
 const bodyOf = (context: ExecutionContext): unknown =>
   context.switchToHttp().getRequest<FastifyRequest>().body;
 
-/** Where the token was presented, as far as the service knows. @throws InvalidFormProblem for what is no address */
+/** The address the token was presented from, if the caller names one. @throws InvalidFormProblem */
 export const FormClientIp = createParamDecorator(
   (_: unknown, context: ExecutionContext): string | undefined => {
     const address = fieldOf(bodyOf(context), 'client_ip');
@@ -64,12 +64,12 @@ export const FormClientIp = createParamDecorator(
   },
 );
 
-/** The token of the form. @throws InvalidFormProblem where there is not exactly one */
+/** The token of the form. @throws InvalidFormProblem unless there is exactly one */
 export const FormToken = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const body = bodyOf(context);
   const token = fieldOf(body, 'token');
   if (token === undefined) throw new InvalidFormProblem('Send the token in the field token.');
-  // Not needed, but two of them make the request malformed.
+  // The hint is not used, but a form with two of them is malformed.
   fieldOf(body, 'token_type_hint');
   return token;
 });

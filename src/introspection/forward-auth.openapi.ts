@@ -16,7 +16,7 @@ const CHALLENGE = {
   'WWW-Authenticate': header('A `Bearer` challenge (RFC 6750).', 'Bearer realm="latchkey"'),
 };
 
-/** The entry of forward-auth in the API's description, which NestJS does not know of. */
+/** The description of forward-auth in openapi.json. NestJS cannot write it, because it does not know the route. */
 export const describeForwardAuth = () => ({
   get: {
     operationId: 'verifyRequest',

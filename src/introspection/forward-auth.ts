@@ -13,7 +13,7 @@ import { refusalProblem } from '../tokens/verification/token-refusal.js';
 import { TokenVerifier } from '../tokens/verification/token-verifier.js';
 import { VERIFY_PATH } from './forwarded-request.js';
 
-/** The gateway's question makes no sense: nobody gets in until its operator has mended it. */
+/** The gateway is configured wrongly. Nobody gets in until its operator has corrected that. */
 export class GatewayQuestionProblem extends Problem {
   constructor(detail: string) {
     super('gateway_question', detail);
@@ -30,9 +30,9 @@ export class ForwardAuth {
   ) {}
 
   /**
-   * Lets a request pass, with who it is in the headers.
-   * @throws Problem 401, 403 or 503, and 429 for a token that is over its own limit; nothing else that a gateway
-   * might not take for a refusal
+   * Lets a request pass, and says in the headers whose it is.
+   * @throws Problem 401, 403 or 503, and 429 for a token that exceeds its own rate limit; no other status, because
+   * gateways might not take it for a refusal
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const token = tokenOf(request);
@@ -60,7 +60,7 @@ export class ForwardAuth {
   }
 }
 
-/** @throws Problem 401 where there is no single token in the right place: nginx takes a 400 for a breakdown */
+/** @throws Problem 401 unless there is one token in the right place; never 400, which nginx takes for a failure */
 function tokenOf(request: FastifyRequest): string {
   try {
     const token = presentedToken(request);
@@ -74,7 +74,7 @@ function tokenOf(request: FastifyRequest): string {
 
 /**
  * `?scope=a&scope=b`, or `?scope=a+b`.
- * @returns undefined where the gateway asks for none
+ * @returns undefined if the gateway asks for no scope
  * @throws GatewayQuestionProblem
  */
 function requiredScopes(request: FastifyRequest): readonly string[] | undefined {
@@ -82,7 +82,7 @@ function requiredScopes(request: FastifyRequest): readonly string[] | undefined 
   const at = originalUrl.indexOf('?');
   if (at < 0) return undefined;
   const { scope = [], ...others } = request.query as Record<string, string | string[]>;
-  // Under a longer path, the rest of the query is that of the original request.
+  // If the path is longer than ours, the other parameters are those of the original request.
   const [unknown] = at === VERIFY_PATH.length ? Object.keys(others) : [];
   if (unknown !== undefined) {
     throw new GatewayQuestionProblem('The gateway may ask for scopes with ?scope=, and for nothing else.');
@@ -92,28 +92,28 @@ function requiredScopes(request: FastifyRequest): readonly string[] | undefined 
   throw new GatewayQuestionProblem('The gateway asks for a scope that is none.');
 }
 
-/** All that a scope may consist of, so that a list of them can be taken apart (RFC 6749 section 3.3). */
+/** The characters of a scope (RFC 6749 section 3.3). A space is not one of them: it separates scopes. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
- * Scopes as one text, separated by spaces. What a table of another application brought along and is no scope by
- * RFC 6749 is left out: with a space in it, it would read as two.
+ * Scopes as one text, separated by spaces. A table that was moved here from another application may contain scopes
+ * that RFC 6749 does not allow. They are left out, because one with a space in it would read as two.
  */
 export const scopeText = (scopes: readonly string[]): string =>
   scopes.filter((scope) => SCOPE_TOKEN.test(scope)).join(' ');
 
-/** Printable ASCII but the percent sign. */
+/** Printable ASCII, except the percent sign. */
 const PLAIN = /^[\x20-\x24\x26-\x7e]*$/;
 
-/** A text as a header's value: UTF-8, with percent escapes for all but printable ASCII (RFC 3986 section 2.1). */
+/** A text as a header's value: UTF-8, in which all but printable ASCII is percent-escaped (RFC 3986 section 2.1). */
 const headerText = (text: string): string =>
   PLAIN.test(text)
     ? text
     : text.toWellFormed().replace(/[^\x20-\x24\x26-\x7e]+/g, (part) => encodeURIComponent(part));
 
 /**
- * Who it is, for the service behind the gateway. Every header is on every 200: a gateway that copies only what it
- * finds would otherwise let one of the client's own through.
+ * Tells the service behind the gateway whose request it is. Every 200 has all of these headers. If one were missing,
+ * a gateway that copies only the headers it finds would pass on a header that the client has forged.
  */
 const identityHeaders = ({ user, scopes, credential }: TokenPrincipal) => ({
   'x-auth-user-id': String(user.id),

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 
-/** The request that a gateway asks about, as far as it says; for the log alone. */
+/** The request that a gateway asks about, as far as the gateway says. Only the log uses it. */
 export interface ForwardedRequest {
   readonly original_method: string | null;
-  /** Without its query, which may hold what is secret. */
+  /** Without the query, which may contain secrets. */
   readonly original_path: string | null;
 }
 
@@ -13,7 +13,7 @@ const MAX_METHOD_LENGTH = 32;
 const MAX_PATH_LENGTH = 256;
 
 /**
- * Understands what gateways send: `X-Original-Method` and `X-Original-URI` (nginx, as our examples set them),
+ * Reads what gateways send: `X-Original-Method` and `X-Original-URI` (nginx, as our examples set them),
  * `X-Original-URL` (ingress-nginx), `X-Forwarded-Method` and `X-Forwarded-Uri` (Caddy, Traefik), or the method
  * itself and a path that begins with ours (Envoy).
  */
@@ -29,7 +29,7 @@ export function forwardedRequest({ headers, method, originalUrl: url }: FastifyR
   };
 }
 
-/** Of an address with or without its scheme and host. */
+/** The path of an address, which may have a scheme and a host. */
 function pathOf(uri: string): string {
   const query = uri.search(/[?#]/);
   const address = query < 0 ? uri : uri.slice(0, query);

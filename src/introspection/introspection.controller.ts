@@ -18,12 +18,12 @@ import { INTROSPECTION_PATH, REVOCATION_PATH } from './metadata.controller.js';
 import { HolderRevocationService } from './holder-revocation.service.js';
 import { IntrospectionService } from './introspection.service.js';
 
-/** A thousand tokens of the greatest length. */
+/** Enough for a thousand tokens of the greatest length. */
 const BATCH_LIMIT_BYTES = 256 * 1024;
 
 const EITHER = { oneOf: [ActiveTokenBody, InactiveTokenBody].map((body) => ({ $ref: getSchemaPath(body) })) };
 
-/** What both ways of asking have in common. */
+/** What the two introspection routes have in common. */
 const Introspects = () =>
   applyDecorators(
     HttpCode(200),

@@ -60,7 +60,7 @@ export class ActiveTokenBody {
   readonly rate_limit?: number;
 }
 
-/** Not good, for whatever reason. */
+/** A token that is not good. The reason is not said. */
 export class InactiveTokenBody {
   @ApiProperty({ type: Boolean, enum: [false] })
   readonly active!: false;
@@ -101,13 +101,13 @@ export class IntrospectBatchBody {
   readonly client_ips?: (string | null)[];
 }
 
-/** A token, and where it was presented. */
+/** A token, and the address it was presented from. */
 export interface Question {
   readonly token: string;
   readonly clientIp: string | undefined;
 }
 
-/** @throws ValidationProblem where the addresses do not go with the tokens */
+/** @throws ValidationProblem if the addresses do not fit the tokens */
 export function questionsOf({ tokens, client_ip, client_ips }: IntrospectBatchBody): Question[] {
   if (client_ips === undefined) return tokens.map((token) => ({ token, clientIp: client_ip }));
   if (client_ip !== undefined) throw addressesProblem('Send client_ip or client_ips, not both.');
@@ -125,7 +125,7 @@ function tokensFault(value: unknown): string | undefined {
   return `tokens must be 1 to ${MAX_TOKENS}, not ${value.length}.`;
 }
 
-/** What is wrong with a client's address; undefined for nothing. */
+/** @returns what is wrong with the address of a client; undefined for a good one */
 export function addressFault(value: unknown): string | undefined {
   return typeof value === 'string' && canonicalAddress(value) !== null
     ? undefined

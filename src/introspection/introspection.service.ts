@@ -9,7 +9,7 @@ import {
 import { scopeText } from './forward-auth.js';
 import type { ActiveTokenBody, IntrospectionBody, Question } from './introspection.dto.js';
 
-/** All that anybody learns of a token that is not good (RFC 7662 section 2.2). */
+/** The whole answer about a token that is not good (RFC 7662 section 2.2). */
 const INACTIVE: IntrospectionBody = { active: false };
 
 /** Tells services what a token is good for. */
@@ -24,20 +24,20 @@ export class IntrospectionService {
     this.issuer = publicUrl.origin;
   }
 
-  /** @param clientIp where it was presented; a token bound to addresses is not active without */
+  /** @param clientIp where the token was presented; without it, a token that is bound to addresses is not active */
   async introspect(token: string, clientIp: string | undefined): Promise<IntrospectionBody> {
     return this.bodyOf(await this.verifier.verify(token, clientAt(clientIp ?? '')));
   }
 
   /**
-   * In the order asked; what is asked twice is checked once. One that cannot be checked fails all: a part of the
-   * answer would be taken for the whole.
+   * Answers in the order of the questions, and checks what is asked twice only once. If one token cannot be checked,
+   * all of it fails, because callers would take a part of the answer for the whole.
    */
   async introspectAll(questions: readonly Question[]): Promise<IntrospectionBody[]> {
     const places = new Map<string, number>();
     const distinct: Presentation[] = [];
     const placeOf = questions.map(({ token, clientIp = '' }) => {
-      // No address has a space in it.
+      // A unique key, because no address contains a space.
       const key = `${clientIp} ${token}`;
       const place =
         places.get(key) ?? distinct.push({ presented: token, client: clientAt(clientIp ?? '') }) - 1;

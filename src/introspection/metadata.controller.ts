@@ -63,7 +63,7 @@ export class MetadataController {
       revocation_endpoint: `${origin}/${REVOCATION_PATH}`,
       revocation_endpoint_auth_methods_supported: ['none'],
       scopes_supported: [...OWN_SCOPES],
-      // The first is required, and without the second a client would have to take its default for granted.
+      // RFC 8414 requires the first. Without the second, a client would have to assume its default.
       response_types_supported: [],
       grant_types_supported: [],
       service_documentation: `${origin}/docs`,

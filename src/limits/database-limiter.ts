@@ -3,9 +3,9 @@ import RateLimiterStoreAbstract from 'rate-limiter-flexible/lib/RateLimiterStore
 import type { Count, RateLimitRepository } from './rate-limit.repository.js';
 
 /**
- * The package's limiter on our database, by its own way of adding stores (its README, "Contributing"). Those
- * for SQL that it brings along reckon with the time of day of the instance, and hold a transaction open over
- * four round trips. Its base class calls the four methods below, and no others of ours.
+ * Lets the package count in our database. Stores are added in this way (its README, "Contributing"). The package has
+ * stores for SQL, but they use the instance's time of day and hold a transaction open over four round trips. The base
+ * class calls the four methods below, and no others of ours.
  */
 export class DatabaseLimiter extends RateLimiterStoreAbstract {
   constructor(

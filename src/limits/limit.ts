@@ -5,29 +5,29 @@ import type { Tally } from '../metrics/tally.js';
 import type { RateLimitName, RateLimitPolicy } from './policies.js';
 import { RateLimitedProblem } from './rate-limited.problem.js';
 
-/** A policy, as it is with the settings of this instance. */
+/** A policy with the quota that the settings give it. */
 export interface LimitPolicy extends Omit<RateLimitPolicy, 'quota'> {
   readonly name: RateLimitName;
   readonly quota: number;
 }
 
-/** What a store gets to see: never the address of a person or a network. */
+/** The key that a store sees. It is hashed, so that no store learns the address of a person or a network. */
 export const storedKey = (name: string, key: string): string => digest(`${name} ${key}`);
 
-/** Counts what somebody does, and says when it is too much. Which store counts is the limiter's business. */
+/** Counts what somebody does, and refuses what is too much. */
 export class Limit {
   constructor(
     private readonly policy: LimitPolicy,
     private readonly limiter: RateLimiterAbstract,
-    /** Counts what is refused. */
+    /** Counts the refusals. */
     private readonly refused: Tally,
   ) {}
 
   /**
    * Counts one more.
    * @param key whose it is: an address, an account
-   * @param quota where this key has one of its own
-   * @throws RateLimitedProblem where that is too many
+   * @param quota only for a key that has a quota of its own
+   * @throws RateLimitedProblem if that is one too many
    */
   async consume(key: string, quota = this.policy.quota): Promise<Standing> {
     const { consumedPoints, msBeforeNext } = await this.limiter.penalty(this.keyOf(key));
@@ -48,7 +48,7 @@ export class Limit {
     await this.limiter.reward(this.keyOf(key));
   }
 
-  /** Counts from nothing. */
+  /** Resets the count to zero. */
   async forget(key: string): Promise<void> {
     await this.limiter.delete(this.keyOf(key));
   }

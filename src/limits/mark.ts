@@ -1,7 +1,7 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { storedKey } from './limit.js';
 
-/** Remembers for a while that something was so. */
+/** Remembers a fact about a key for some time. */
 export class Mark {
   constructor(
     private readonly name: string,
@@ -9,7 +9,7 @@ export class Mark {
     private readonly limiter: RateLimiterAbstract,
   ) {}
 
-  /** From now on, for as long as the mark lasts. */
+  /** The time begins again with each call. */
   async set(key: string): Promise<void> {
     await this.limiter.set(storedKey(this.name, key), 1, this.seconds);
   }

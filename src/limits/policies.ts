@@ -2,21 +2,21 @@ import type { ProblemCodeOf } from '../common/problem-codes.js';
 import type { Settings } from '../config/settings.js';
 import type { Metrics } from '../metrics/metrics.js';
 
-/** The limits are those that the metric counts, so that none is exceeded unseen. */
+/** The names come from the metric, so that every limit has a count of its refusals. */
 export type RateLimitName = keyof Metrics['rateLimited'];
 
 /** What may happen how often. */
 export interface RateLimitPolicy {
   /**
-   * `shared`: one count for all instances, in Redis or in the database. `light`: for what happens so often that no
-   * row may be written for it; without Redis, each process counts for itself.
+   * `shared`: all instances share one count, in Redis or in the database. `light`: the count is never written to the
+   * database, because the event is too frequent; without Redis, each process counts for itself.
    */
   readonly store: 'shared' | 'light';
   readonly quota: (settings: Settings) => number;
   readonly windowSeconds: number;
-  /** What there was too much of, as a sentence begins: `Too many failed attempts`. */
+  /** The beginning of the problem's detail: `Too many failed attempts`. */
   readonly complaint: string;
-  /** Of the problem. */
+  /** The code of the problem. */
   readonly code: ProblemCodeOf<429>;
 }
 
@@ -24,14 +24,14 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Who fails to sign in is told the same, whichever limit it was (ADR 12). */
+/** The three limits on signing in (ADR 12) look the same to a client. */
 const FAILED_ATTEMPTS = {
   store: 'shared',
   complaint: 'Too many failed attempts',
   code: 'too_many_attempts',
 } as const;
 
-/** Each name is what clients read in `RateLimit-Policy`. */
+/** All rate limits. Clients read these names in `RateLimit-Policy`. */
 export const POLICIES: Readonly<Record<RateLimitName, RateLimitPolicy>> = {
   'sign-in': { ...FAILED_ATTEMPTS, quota: () => 10, windowSeconds: 15 * MINUTE },
   'sign-in-address': { ...FAILED_ATTEMPTS, quota: () => 100, windowSeconds: 15 * MINUTE },
@@ -52,7 +52,7 @@ export const POLICIES: Readonly<Record<RateLimitName, RateLimitPolicy>> = {
   },
   token: {
     store: 'light',
-    // Every token that is counted brings a quota of its own.
+    // Never used: every token that is counted has a quota of its own.
     quota: () => 0,
     windowSeconds: MINUTE,
     complaint: 'This token was used too often',
@@ -67,13 +67,13 @@ export const POLICIES: Readonly<Record<RateLimitName, RateLimitPolicy>> = {
   },
 };
 
-/** How long a mark lasts. Marks are kept where the shared limits are counted, but nobody can exceed one. */
+/** How long each mark lasts. Marks are kept in the same store as shared limits, but cannot be exceeded. */
 export const MARK_SECONDS = {
-  /** An account was signed in from this address. */
+  /** Somebody has signed in to this account from this address. */
   'familiar-address': 14 * DAY,
 } as const;
 export type MarkName = keyof typeof MARK_SECONDS;
 
 const windows = Object.values(POLICIES).map(({ windowSeconds }) => windowSeconds);
-/** A count that would end later was made by a clock that has been put back. */
+/** No count ends later than this. If one seems to, the clock was set back since it was made. */
 export const LONGEST_WINDOW_MS = 1000 * Math.max(...windows, ...Object.values(MARK_SECONDS));

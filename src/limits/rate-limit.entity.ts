@@ -1,16 +1,16 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** How often something happened within a window of time that is not over. */
+/** How often something happened in the current window of time. */
 @Entity('rate_limits')
 export class RateLimit {
-  /** The limit and what it counts, as a SHA-256 in hex: whom it is about is nobody's to read. */
+  /** SHA-256 in hex of the limit's name and its key, so that nobody can read whom the row is about. */
   @PrimaryColumn({ type: 'varchar', length: 64 })
   name!: string;
 
   @Column({ type: 'int' })
   points!: number;
 
-  /** In milliseconds, of the clock that the statements ask: see the repository. */
+  /** In milliseconds, by the clock that the repository describes. */
   @Index('idx_rate_limits_ends_at')
   @Column({ name: 'ends_at', type: 'bigint' })
   endsAt!: number;

@@ -6,7 +6,7 @@ import { LONGEST_WINDOW_MS } from './policies.js';
 
 export interface Count {
   readonly points: number;
-  /** Until it starts again from nothing. */
+  /** Until the count starts again from zero. */
   readonly msLeft: number;
 }
 
@@ -15,18 +15,18 @@ interface Row {
   readonly ms_left: string | number;
 }
 
-/** The clock of the server, one for all instances. */
+/** The clock of the database server, which all instances share. */
 const SERVER_NOW = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
 
 /**
- * Milliseconds since the machine started: all processes that share a SQLite file share this clock, and nobody
- * can set it. After a restart of the machine, old counts seem to end late; those that end too late are over.
+ * Milliseconds since the machine started. All processes that share a SQLite file share this clock, and nobody can set
+ * it. After a restart of the machine, old counts seem to end too late, and are treated as ended.
  */
 const machineNow = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 /**
- * The counts of the limits. None depends on the time of day of an instance, which may jump. `LAST_INSERT_ID`
- * brings back what this statement has counted, not what others have counted since.
+ * The counts of the shared limits. They do not use an instance's time of day, because it may jump. `LAST_INSERT_ID`
+ * returns the count that this statement has written, whatever other statements have added since.
  */
 @Injectable()
 export class RateLimitRepository {
@@ -36,7 +36,7 @@ export class RateLimitRepository {
     this.mysql = dataSource.options.type === 'mysql';
   }
 
-  /** Adds to a count, or begins a new one where its window is over. */
+  /** Adds to a count. If its window is over, a new count begins. */
   async add(name: string, points: number, windowMs: number): Promise<Count> {
     const first = Math.max(points, 0);
     if (!this.mysql) return this.addToFile(name, { first, points, windowMs });
@@ -54,7 +54,7 @@ export class RateLimitRepository {
     return { points: insertId, msLeft };
   }
 
-  /** @returns undefined where nothing has been counted in this window */
+  /** @returns undefined if nothing was counted in the current window */
   async find(name: string, windowMs: number): Promise<Count | undefined> {
     const [now, ...at] = this.now();
     const rows = await this.dataSource.query<Row[]>(
@@ -65,7 +65,7 @@ export class RateLimitRepository {
     return rows[0] && countOf(rows[0]);
   }
 
-  /** Sets a count, from now on. */
+  /** Sets a count, in a window that begins now. */
   async put(name: string, points: number, windowMs: number): Promise<Count> {
     const [now, ...at] = this.now();
     const onConflict = this.mysql ? 'ON DUPLICATE KEY UPDATE' : 'ON CONFLICT (name) DO UPDATE SET';
@@ -80,7 +80,7 @@ export class RateLimitRepository {
     return affected > 0;
   }
 
-  /** Removes some of the counts that are over. @returns 0 when none are left */
+  /** Removes some of the counts whose window is over. @returns 0 when none are left */
   deleteEnded(limit: number): Promise<number> {
     const [now, ...at] = this.now();
     const where = `(ends_at <= ${now} OR ends_at > ${now} + ?)`;
@@ -109,7 +109,7 @@ export class RateLimitRepository {
     return countOf(row);
   }
 
-  /** As SQL, and with what goes in place of its question mark where it has one. */
+  /** The present time as SQL, with the parameter for its question mark if it has one. */
   private now(): readonly [sql: string, ...parameters: number[]] {
     return this.mysql ? [SERVER_NOW] : ['?', machineNow()];
   }

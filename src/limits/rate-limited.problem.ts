@@ -2,7 +2,7 @@ import { Problem } from '../common/problem.js';
 import type { ProblemCodeOf } from '../common/problem-codes.js';
 import { rateLimitHeaders, type Standing } from '../common/standing.js';
 
-/** Too much of something; it says when to come back. */
+/** A rate limit is exceeded. The answer says when to try again. */
 export class RateLimitedProblem extends Problem {
   constructor(
     { code, complaint }: { readonly code: ProblemCodeOf<429>; readonly complaint: string },

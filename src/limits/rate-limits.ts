@@ -14,7 +14,7 @@ import { MARK_SECONDS, type MarkName, POLICIES, type RateLimitName } from './pol
 import { RateLimitRepository } from './rate-limit.repository.js';
 import { RedisConnection } from './redis-connection.js';
 
-/** A store that has not answered by then is taken to be away. Sign-in waits for the database anyway. */
+/** A store that does not answer in time is treated as away. The database gets longer: sign-in waits for it anyway. */
 const REDIS_TIMEOUT_MS = 250;
 const DATABASE_TIMEOUT_MS = 2000;
 
@@ -24,7 +24,7 @@ interface Options {
   readonly duration: number;
 }
 
-/** Where limits are counted. While the shared store is away, each process counts for itself: never nobody. */
+/** Hands out the limits. While the shared store is away, each process counts for itself, so limits always hold. */
 @Injectable()
 export class RateLimits {
   private readonly limits = new Map<RateLimitName, Limit>();
@@ -36,7 +36,7 @@ export class RateLimits {
     private readonly settings: Settings,
   ) {}
 
-  /** One object for each limit: what it counts in memory counts for all who ask for it. */
+  /** There is one object per limit, so that everybody who asks for it shares what is counted in memory. */
   of(name: RateLimitName): Limit {
     const limit = this.limits.get(name) ?? this.limit(name);
     this.limits.set(name, limit);
@@ -48,7 +48,7 @@ export class RateLimits {
     return new Mark(name, duration, this.shared({ keyPrefix: prefixOf(name), points: 1, duration }));
   }
 
-  /** Removes some of the counts that are over. @returns 0 when none are left */
+  /** Removes some of the counts whose window is over. @returns 0 when none are left */
   prune(limit: number): Promise<number> {
     return this.counts.deleteEnded(limit);
   }
@@ -85,6 +85,6 @@ const prefixOf = (name: string): string => `latchkey:${name}`;
 
 const inMemory = (options: Options) => new RateLimiterMemory({ ...options, keyPrefix: '' });
 
-/** The limiter has no insurance of its own: what is late, and fails later still, would count twice. */
+/** Only the wrapper has an insurance. With one in the limiter, too, a call that is late and then fails counts twice. */
 const insured = (limiter: RateLimiterAbstract, timeoutMs: number, options: Options) =>
   new RLWrapperTimeouts({ limiter, timeoutMs, insuranceLimiter: inMemory(options) });

@@ -2,12 +2,12 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { createClient } from '@redis/client';
 import { Settings } from '../config/settings.js';
 
-/** A connection that is silent for longer, although it is asked every second, is given up. */
+/** The connection is pinged every second. If it is silent for longer than this, it is given up. */
 const SILENT_AFTER_MS = 2500;
 const PING_EVERY_MS = 1000;
 const RECONNECT_EVERY_MS = 1000;
 
-/** The connection to Redis, where the operator has one. While it is away, it is looked for every second. */
+/** The connection to Redis, if the operator has one. While Redis is away, a new connection is tried every second. */
 @Injectable()
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RedisConnection.name);
@@ -22,7 +22,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.client.on('ready', this.onReady);
   }
 
-  /** Nobody waits for it: limits are counted by this process until it is there. */
+  /** The start does not wait for Redis: until it is there, this process counts for itself. */
   onModuleInit(): void {
     this.client?.connect().catch(this.onError);
   }

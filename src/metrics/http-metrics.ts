@@ -3,20 +3,20 @@ import type { FastifyInstance } from 'fastify';
 import { Metrics } from './metrics.js';
 import type { Observations, Tally } from './tally.js';
 
-/** Anybody may send any method; those nobody means are one. */
+/** Clients may send any method. All others share one label, so that the number of labels stays small. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const OTHER_METHOD = 'other';
-/** No address of ours. */
+/** The label of addresses that we do not have. */
 const NO_ROUTE = 'none';
 
-/** One template of addresses, with what was counted for it. */
+/** What was counted for one route. */
 interface RouteTallies {
   readonly seconds: Observations;
   /** By method, then by status. */
   readonly requests: Map<string, Map<number, Tally>>;
 }
 
-/** Counts finished requests by route, and never by address: an address may hold what is secret. */
+/** Counts finished requests by route. An address is never a label, because it may contain secrets. */
 @Injectable()
 export class HttpMetrics {
   private readonly routes = new Map<string, RouteTallies>();
@@ -31,7 +31,7 @@ export class HttpMetrics {
     });
   }
 
-  /** @param template as it was registered, such as `/v1/current_user/tokens/:tokenId`; undefined for none */
+  /** @param template the route as registered, such as `/v1/current_user/tokens/:tokenId`; undefined for none */
   answered(template: string | undefined, method: string, status: number, elapsedMs: number): void {
     const name = template ?? NO_ROUTE;
     const route = this.routes.get(name) ?? this.begin(name);

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 
-/** How much there is of something, asked of whoever has it when somebody reads the metrics. */
+/** A gauge whose value is asked for when somebody reads the metrics. */
 export class Level {
   private readNow: () => number = () => 0;
 
@@ -16,7 +16,7 @@ export class Level {
     });
   }
 
-  /** @param read cheap, and never fails */
+  /** @param read gives the value; it must be cheap and must not fail */
   of(read: () => number): void {
     this.readNow = read;
   }

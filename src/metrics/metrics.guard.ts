@@ -4,12 +4,12 @@ import { HttpProblem } from '../common/problem.js';
 import { isInRanges } from '../common/address.js';
 import { Settings } from '../config/settings.js';
 
-/** Who may read the metrics is a matter of where they ask from. To all others, there is nothing here. */
+/** Lets the addresses of `METRICS_ALLOW` read the metrics. All others are told that there is nothing here. */
 @Injectable()
 export class MetricsGuard implements CanActivate {
   constructor(private readonly settings: Settings) {}
 
-  /** @throws Problem 404, the one of an address that is none */
+  /** @throws HttpProblem 404, as for an address that does not exist */
   canActivate(context: ExecutionContext): true {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (isFromUnknownProxy(request) || !isInRanges(request.ip, this.settings.metricsAllow)) {
@@ -20,8 +20,8 @@ export class MetricsGuard implements CanActivate {
 }
 
 /**
- * Whether somebody has passed the request on whom `TRUST_PROXY` does not name: then the address is that
- * proxy's, a private one most often, and says nothing of who asks.
+ * Whether a proxy that `TRUST_PROXY` does not name has forwarded the request. Then the address is that of the proxy,
+ * which is usually a private one, and does not say who asks.
  */
 const isFromUnknownProxy = ({ headers, ips = [] }: FastifyRequest): boolean =>
   ips.length < 2 && ('x-forwarded-for' in headers || 'forwarded' in headers);

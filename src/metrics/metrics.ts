@@ -6,9 +6,9 @@ import { TalliedCounter, TalliedHistogram, talliesOf } from './tally.js';
 
 export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** Seconds: a request to a database nearby, and one that reaches its deadline. */
+/** In seconds: from the answer of a database nearby to a request that reaches its deadline. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-/** Up to what one statement of the loader takes. */
+/** Up to the greatest number of tokens in one statement of the loader. */
 const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -16,12 +16,12 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 };
 
 /**
- * All that the service counts and measures, declared in this one place; `docs/operations.md` says what each is.
- * Every label has a few values that the code knows beforehand: what clients send is never one.
+ * All metrics of the service. `docs/operations.md` explains each. Every label has few values, and the code knows all
+ * of them: nothing that a client sends becomes a label.
  */
 @Injectable()
 export class Metrics {
-  /** Of this application alone: several may share a process. */
+  /** Each application has its own registry, because several may share a process. */
   readonly registry = new Registry();
 
   readonly httpRequests = this.counter(
@@ -109,7 +109,7 @@ export class Metrics {
     }).set({ version, node: process.version }, 1);
   }
 
-  /** What Node.js says of the whole process: once in each, whatever number of applications it has. */
+  /** Adds Node.js's own metrics. They are about the whole process, so this is called only once in it. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -118,7 +118,7 @@ export class Metrics {
     return new TalliedCounter(this.registry, name, help, labelNames);
   }
 
-  /** For what happens far less often than requests do. */
+  /** For events that are much rarer than requests; see `TalliedHistogram` for the others. */
   private histogram(name: string, help: string, buckets: number[]): Histogram {
     return new Histogram({ name, help, buckets, registers: [this.registry] });
   }

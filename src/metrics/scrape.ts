@@ -7,7 +7,7 @@ import { Metrics } from './metrics.js';
 const ASK = 'latchkey:metrics-wanted';
 const TELL = 'latchkey:metrics';
 
-/** Longer than the 5 s that prom-client waits for the workers' answers, which nobody can set. */
+/** Longer than prom-client itself waits for the workers: 5 s, which cannot be changed. */
 const WAIT_MS = 6000;
 
 interface Ask {
@@ -18,13 +18,13 @@ interface Ask {
 interface Tell {
   readonly type: typeof TELL;
   readonly id: number;
-  /** Undefined where a worker did not answer. */
+  /** Undefined if a worker did not answer. */
   readonly text?: string;
 }
 
 /**
- * The primary's part: it knows all workers, and has no port. Asked by one worker, it asks all of them for what
- * they have counted, and tells that one the sum.
+ * The part of the primary process, which has no port but knows all workers. When one worker asks, it collects the
+ * counts of all workers and sends that one the sum.
  */
 export function answerScrapes(): void {
   const workers = new AggregatorRegistry();
@@ -39,7 +39,7 @@ export function answerScrapes(): void {
   });
 }
 
-/** One of the workers did not say what it has counted. */
+/** A worker has not sent its counts in time. */
 export class MetricsUnavailableProblem extends Problem {
   constructor() {
     super('metrics_unavailable', 'Not every worker has answered in time. Try again in a few seconds.', {
@@ -48,7 +48,7 @@ export class MetricsUnavailableProblem extends Problem {
   }
 }
 
-/** What somebody who reads the metrics gets: of all workers, whichever of them was reached. */
+/** Collects the metrics of all workers, whichever worker is asked for them. */
 @Injectable()
 export class Scrape {
   private readonly waiting = new Map<number, (text: string | undefined) => void>();
@@ -57,14 +57,14 @@ export class Scrape {
   constructor(private readonly metrics: Metrics) {
     if (!cluster.isWorker) return;
     AggregatorRegistry.setRegistries(metrics.registry);
-    // From here on, prom-client answers the primary's questions: the constructor begins to listen, and nothing else does.
+    // This constructor makes prom-client answer the primary. Nothing else does.
     new AggregatorRegistry();
     process.on('message', (message: Partial<Tell> | null) => {
       if (message?.type === TELL && message.id !== undefined) this.waiting.get(message.id)?.(message.text);
     });
   }
 
-  /** @throws MetricsUnavailableProblem where a worker does not answer: a part would be taken for the whole */
+  /** @throws MetricsUnavailableProblem if a worker does not answer, because a part would be taken for the whole */
   async text(): Promise<string> {
     if (!cluster.isWorker) return this.metrics.registry.metrics();
     const text = await this.askPrimary();

@@ -6,7 +6,7 @@ import {
   type Registry,
 } from 'prom-client';
 
-/** One count, on the path of requests: prom-client itself takes ten times as long to add one. */
+/** One count. prom-client's own counter takes ten times as long, which is too much for every request. */
 export class Tally {
   private count = 0;
 
@@ -14,7 +14,7 @@ export class Tally {
     this.count += count;
   }
 
-  /** @returns what was counted since the last time */
+  /** @returns what was counted since the last call */
   take(): number {
     const { count } = this;
     this.count = 0;
@@ -24,7 +24,7 @@ export class Tally {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** A counter whose counts are handed over to prom-client when somebody reads them. */
+/** A counter that gives its counts to prom-client only when somebody reads the metrics. */
 export class TalliedCounter {
   private readonly tallies: (readonly [Labels, Tally])[] = [];
 
@@ -41,7 +41,7 @@ export class TalliedCounter {
     });
   }
 
-  /** The count of one combination of labels. To be asked for once, and kept. */
+  /** The count of one combination of labels. Call it once for each, and keep the result. */
   tally(labels: Labels): Tally {
     const tally = new Tally();
     this.tallies.push([labels, tally]);
@@ -49,7 +49,7 @@ export class TalliedCounter {
   }
 }
 
-/** A counter by one label with few values, all of which are there from the start, at 0. */
+/** A tally for each value of a label. All values are there from the start, with 0. */
 export function talliesOf<Value extends string>(
   counter: TalliedCounter,
   label: string,
@@ -76,7 +76,7 @@ export class Observations {
     this.sum += value;
   }
 
-  /** As Prometheus wants them: each bucket has the ones below it, too. */
+  /** In the form of Prometheus, where each bucket includes those below it. */
   values(name: string, labels: Labels): MetricValueWithName[] {
     let total = 0;
     const buckets = [...this.bounds, '+Inf'].map((le, at) => {
@@ -94,8 +94,8 @@ export class Observations {
 type MetricValueWithName = MetricValue<string> & { metricName: string };
 
 /**
- * A histogram that every request may observe: prom-client's own works out labels and buckets anew each time,
- * and has no way to be handed counts. So this one is a metric of its own, in the shape the registry reads.
+ * A histogram that is cheap enough for every request. The one of prom-client looks up labels and buckets for each
+ * observation, and cannot be given finished counts. So this is a metric of our own, in the form that a registry reads.
  */
 export class TalliedHistogram {
   readonly type = 'histogram';
@@ -108,12 +108,12 @@ export class TalliedHistogram {
     readonly help: string,
     private readonly bounds: readonly number[],
   ) {
-    // The registry asks its metrics for nothing but `name` and `get`, and whatever adds up workers for `aggregator` of
-    // what `get` returns; the types know prom-client's own classes only.
+    // The registry only needs `name` and `get`, and the sum over workers needs `aggregator` in what `get` returns. But
+    // the types ask for one of prom-client's own classes.
     registry.registerMetric(this as unknown as Histogram);
   }
 
-  /** To be asked for once, and kept. */
+  /** Call it once for each combination of labels, and keep the result. */
   child(labels: Labels): Observations {
     const observations = new Observations(this.bounds);
     this.children.push([labels, observations]);

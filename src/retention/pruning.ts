@@ -9,16 +9,16 @@ import { IdempotencyService } from '../tokens/idempotency/idempotency.service.js
 import { TokenRetention } from '../tokens/token-retention.js';
 import { LeaseRepository } from './lease.repository.js';
 
-/** A start has enough to do. */
+/** Not at once, because a start has enough to do. */
 const FIRST_AFTER_MS = 5 * MINUTE_MS;
 const EVERY_MS = HOUR_MS;
-/** So that an instance finds it free when its own hour has passed. */
+/** Shorter than an hour, so that the lease is free when the same instance comes back. */
 const LEASE_MS = EVERY_MS - MINUTE_MS;
-/** How many rows one statement removes, and how long the requests have to themselves before the next. */
+/** The rows that one statement removes, and the pause before the next, in which only requests use the database. */
 const BATCH = 500;
 const PAUSE_MS = 50;
 
-/** Removes what nobody needs any more: once an hour, by whichever instance comes first, a little at a time. */
+/** Removes old rows once an hour, in small batches. The instance that comes first does it for all. */
 @Injectable()
 export class Pruning implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Pruning.name);
@@ -56,7 +56,7 @@ export class Pruning implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.running;
   }
 
-  /** Does what is due, unless another instance does. Never fails: what is left, is left for the next time. */
+  /** Removes what is old, unless another instance does. It never fails: what remains waits for the next time. */
   run(): Promise<void> {
     this.running ??= this.prune()
       .catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { networkOf } from '../common/address.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import type { Standing } from '../common/standing.js';
 
-/** How often tokens are taken. Nothing here writes to the database: verification never does (ADR 28). */
+/** The rate limits on tokens. They never write to the database, because verification never does (ADR 28). */
 @Injectable()
 export class BearerLimits {
   private readonly requests: Limit;
@@ -17,8 +17,8 @@ export class BearerLimits {
   }
 
   /**
-   * Counts a request of a token that has a limit of its own.
-   * @returns what is left of it; undefined for a token without
+   * Counts a request of a token that has a rate limit of its own.
+   * @returns what is left of it; undefined for a token without one
    * @throws RateLimitedProblem
    */
   async use({ credential: { id, rateLimit } }: TokenPrincipal): Promise<Standing | undefined> {
@@ -26,8 +26,8 @@ export class BearerLimits {
   }
 
   /**
-   * Counts a token that was refused. Good ones from the same network are accepted as before.
-   * @throws RateLimitedProblem, to be sent in place of the refusal
+   * Counts a token that was refused. Good tokens from the same network are still accepted.
+   * @throws RateLimitedProblem, which takes the place of the refusal
    */
   async failed(address: string): Promise<void> {
     await this.failures.consume(networkOf(address));

@@ -10,7 +10,7 @@ import { Revocation } from './revocation.service.js';
 import { TokenService } from './token.service.js';
 import { type CreateTokenBody, wishOf } from './token-request.dto.js';
 
-/** What the operator asks for, as it was typed. */
+/** What the operator typed. */
 export interface OperatorWish {
   readonly name: string;
   readonly scopes?: string[] | undefined;
@@ -19,17 +19,17 @@ export interface OperatorWish {
   readonly rateLimit?: number | undefined;
 }
 
-/** There is nobody whose token it could be. */
+/** Nobody has this email address. */
 export class NoSuchAccountProblem extends Problem {
   constructor(email: string) {
     super('not_found', `There is no account with the address ${email}.`);
   }
 }
 
-/** In the security log, whatever the operator does is done from here. */
+/** The security log shows this as the origin of all that an operator does. */
 const OPERATOR: Client = { address: '', userAgent: 'Latchkey command line' };
 
-/** Tokens that an operator makes for others, with what only an operator may grant. */
+/** Lets an operator make tokens for others, with scopes that only an operator may grant. */
 @Injectable()
 export class OperatorTokens {
   constructor(
@@ -64,7 +64,7 @@ export class OperatorTokens {
     const account = await this.users.accountByEmail(email);
     if (account === undefined) throw new NoSuchAccountProblem(email);
     const { user, isService } = account;
-    // As the person would, from whom an operator differs only in the scopes to grant.
+    // The operator acts as the person would, except that other scopes may be granted.
     const credential = { kind: 'session', idHash: '' } as const;
     return { principal: { user, scopes: [EVERYTHING], credential }, isService };
   }

@@ -1,4 +1,4 @@
-/** RFC 3339 section 5.6; a day that the month does not have is sorted out below. */
+/** RFC 3339 section 5.6. It also matches days that a month does not have, which are refused below. */
 const FORM =
   /^(\d{4}-(?:0[1-9]|1[0-2])-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
@@ -6,8 +6,8 @@ const FORM =
 const LAST_YEAR = 9999;
 
 /**
- * A moment as programs write it: RFC 3339, with its time zone; beyond milliseconds it is cut off.
- * @returns undefined for what is no such moment
+ * Reads a time in the form of RFC 3339, with its time zone. Digits after the milliseconds are cut off.
+ * @returns undefined for any other text
  */
 export function parseTimestamp(given: string): Date | undefined {
   const text = given.toUpperCase();

@@ -37,11 +37,11 @@ export function tokenBody(
   };
 }
 
-/** Null when no overlap runs. */
+/** Null if no overlap is running. */
 const overlapEnd = ({ previousSecretExpiresAt: end }: PersonalAccessToken, now: Date): Date | null =>
   end !== null && end > now ? end : null;
 
-/** A use from before the rotation was one of what is the previous secret now. */
+/** A use from before the rotation was made with the secret that is now the previous one. */
 function previousSecretLastUsedAt(token: PersonalAccessToken, pending: Use | undefined): Date | null {
   const { rotatedAt, previousSecretLastUsedAt: written } = token;
   if (pending === undefined || rotatedAt === null) return written;

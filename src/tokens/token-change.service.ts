@@ -24,7 +24,7 @@ import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
 
 type Ranges = readonly string[] | null;
 
-/** Changes tokens, so that none can ever do what the one that made it cannot. */
+/** Changes tokens. No change lets a token do more than the token that made it. */
 @Injectable()
 export class TokenChangeService {
   constructor(
@@ -52,7 +52,7 @@ export class TokenChangeService {
     return this.descriptions.get(principal, id);
   }
 
-  /** @returns what the ranges were compared with, which must be so still when they are written */
+  /** @returns what the new ranges were compared with; the write checks that it is still the same */
   private async judge(principal: Principal, token: PersonalAccessToken, allowedCidrs: Ranges) {
     const { scopes, expiresAt, rateLimit } = token;
     const changed: Rights = { scopes, expiresAt, allowedCidrs, rateLimit };

@@ -2,14 +2,14 @@ import { OPERATOR_SCOPES, isScope, MAX_SCOPE_LENGTH } from '../access/scopes.js'
 import { canonicalRange } from '../common/address.js';
 import { parseTimestamp } from './timestamp.js';
 
-/** What is wrong with what a person asks of a token, in words for that person; undefined for nothing. */
+/** Each function says what is wrong with a field, in words for a person. It returns undefined for a good value. */
 
 export const MAX_SCOPES = 50;
 export const MAX_RANGES = 50;
 /** Requests in a minute. */
 export const MAX_RATE = 1_000_000;
 
-/** @param isOperator who may grant what others may not */
+/** @param isOperator whether an operator asks, who may grant more scopes */
 export function scopesFault(value: unknown, isOperator = false): string | undefined {
   if (!isListOfTexts(value)) return 'Scopes must be an array of strings.';
   if (value.length === 0) return 'Scopes must not be empty. Leave them out for the default.';

@@ -5,7 +5,7 @@ import { TokenNotFoundProblem } from './token.errors.js';
 
 export const TOKENS_PATH = 'v1/current_user/tokens';
 
-/** What is not exactly an id names no token, and never becomes a parameter of a statement. */
+/** Reads the id in a path. A text that is not exactly an id never reaches a statement. */
 @Injectable()
 export class TokenIdPipe implements PipeTransform<string, number> {
   transform(text: string): number {

@@ -16,7 +16,7 @@ import {
 import { parseTimestamp } from './timestamp.js';
 import type { TokenChange, TokenWish } from './ceiling.js';
 
-/** Unlike `IsOptional`, this lets no `null` pass. */
+/** Like `IsOptional`, but does not accept `null`. */
 const IfPresent = () => ValidateIf((_, value) => value !== undefined);
 
 const RANGES = {
@@ -113,7 +113,7 @@ export function changeOf({ token_name, allowed_cidrs }: ChangeTokenBody): TokenC
   return { name: token_name, allowedCidrs: allowed_cidrs && rangesOf(allowed_cidrs) };
 }
 
-/** What a body that passed the checks above asks for. */
+/** What a valid body asks for. */
 export const wishOf = ({
   token_name,
   scopes,

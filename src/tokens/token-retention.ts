@@ -4,7 +4,7 @@ import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import { TokenRepository } from './token.repository.js';
 
-/** How long a token that has expired is still shown to its owner. */
+/** Expired tokens are shown to their owners for some time, and then removed. */
 @Injectable()
 export class TokenRetention {
   constructor(
@@ -13,7 +13,7 @@ export class TokenRetention {
     private readonly settings: Settings,
   ) {}
 
-  /** Removes some of the tokens that expired long ago, and what they had made. @returns 0 when none are left */
+  /** Removes some of the tokens that expired long ago, and their descendants. @returns 0 when none are left */
   prune(limit: number): Promise<number> {
     const keepMs = this.settings.tokensPruneExpiredAfterDays * DAY_MS;
     return this.tokens.deleteExpired(new Date(this.clock.now().getTime() - keepMs), limit);

@@ -3,10 +3,10 @@ import { DataSource } from 'typeorm';
 import { execute } from '../database/statement.js';
 import type { TokenChange } from './ceiling.js';
 
-/** Where tokens may be used from. */
+/** The ranges that tokens may be used from, as they were read. */
 interface RangesRead {
   readonly allowedCidrs: readonly string[] | null;
-  /** The same as it is stored, to find out whether it still is. */
+  /** The stored text, with which a write checks that they have not changed since. */
   readonly storedRanges: string;
 }
 
@@ -17,18 +17,18 @@ export interface Parent extends RangesRead {
   readonly level: number;
 }
 
-/** Ranges that some children of a token have. */
+/** Ranges that one or more children of a token have. */
 export interface ChildRanges extends RangesRead {
   readonly count: number;
 }
 
-/** What new ranges of a token were compared with. */
+/** What the new ranges of a token were compared with. */
 export interface Judged {
   readonly above: readonly Parent[];
   readonly below: readonly ChildRanges[];
 }
 
-/** `UNION` ends even where somebody has made parents a circle by hand; `UNION ALL` would not. */
+/** `UNION` ends even if somebody has made parents a circle by hand. `UNION ALL` would not. */
 const FIND_PARENT = `
   WITH RECURSIVE line (id, parent_id) AS (
     SELECT id, parent_id FROM personal_access_tokens WHERE id = ? AND user_id = ?
@@ -52,8 +52,8 @@ const FIND_CHILD_RANGES = `
   FROM personal_access_tokens WHERE parent_id = ? AND user_id = ? GROUP BY allowed_cidrs`;
 
 /**
- * These reads lock, so that on MySQL, too, two changes that depend on each other cannot both go through. It
- * reads the table it changes only through one that it has to build first, which `DISTINCT` makes it do.
+ * On MySQL, these reads lock, so that of two changes that exclude each other only one succeeds. MySQL reads the table
+ * that it changes only through a temporary table, which `DISTINCT` makes it build.
  */
 const RANGES_OF = (column: 'id' | 'parent_id') => `
   SELECT DISTINCT COALESCE(allowed_cidrs, '') AS ranges FROM personal_access_tokens WHERE ${column} = ?`;
@@ -64,7 +64,7 @@ const AND_NO_OTHER_CHILDREN = (count: number) => `
   AND NOT EXISTS (SELECT 1 FROM (${RANGES_OF('parent_id')}) children
     WHERE ranges NOT IN (${Array<string>(count).fill('?').join(',')}))`;
 
-/** What tokens made of one another. A descendant goes with its ancestor, by the foreign key. */
+/** Which token made which. A descendant is deleted with its ancestor, by the foreign key. */
 @Injectable()
 export class TokenTreeRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -79,7 +79,7 @@ export class TokenTreeRepository {
     return rows.map(({ ranges, level }) => ({ ...read(ranges), id, level: Number(level) }))[0];
   }
 
-  /** @returns how many tokens came of each, of those of which any did */
+  /** @returns the number of descendants of each token that has any */
   async countDescendants(userId: number, ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     if (ids.length === 0) return new Map();
     const rows = await this.dataSource.query<{ root: number | string; descendants: number | string }[]>(
@@ -99,8 +99,8 @@ export class TokenTreeRepository {
 
   /**
    * Changes a token in one statement.
-   * @param judged what new ranges were compared with: those above it, and those below
-   * @returns false where that is no longer so, or the token is gone
+   * @param judged what the new ranges were compared with: those of its ancestors, and those of its children
+   * @returns false if any of these have changed since, or the token is gone
    */
   async change(userId: number, id: number, change: TokenChange, judged?: Judged): Promise<boolean> {
     const { name = null, allowedCidrs } = change;

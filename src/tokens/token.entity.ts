@@ -26,7 +26,7 @@ export class PersonalAccessToken {
   @Column({ type: 'varchar', length: 255 })
   name!: string;
 
-  /** SHA-256 of the secret, prefix and checksum included, in hex. */
+  /** SHA-256 in hex of the whole secret, with prefix and checksum. */
   @Column({ name: 'secret_hash', type: 'varchar', length: 64 })
   secretHash!: string;
 
@@ -36,7 +36,7 @@ export class PersonalAccessToken {
   @TimestampColumn('previous_secret_expires_at', { nullable: true })
   previousSecretExpiresAt!: Date | null;
 
-  /** Also while no previous secret is accepted any more. */
+  /** It stays after the overlap has ended. */
   @TimestampColumn('previous_secret_last_used_at', { nullable: true })
   previousSecretLastUsedAt!: Date | null;
 

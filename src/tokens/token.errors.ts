@@ -1,6 +1,6 @@
 import { type FieldError, Problem, ValidationProblem } from '../common/problem.js';
 
-/** The same for a token of somebody else and for one that does not exist. */
+/** Nobody can tell a token of somebody else from one that does not exist. */
 export class TokenNotFoundProblem extends Problem {
   constructor() {
     super('token_not_found', 'You have no such token.');
@@ -19,7 +19,7 @@ export class TokenCapProblem extends Problem {
   }
 }
 
-/** The longest line of tokens that made one another. MySQL follows a foreign key through fifteen deletes. */
+/** Tokens may make one another only to some depth, because MySQL cascades a delete through at most 15 levels. */
 export class TokenDepthProblem extends Problem {
   constructor(levels: number) {
     super(
@@ -29,7 +29,7 @@ export class TokenDepthProblem extends Problem {
   }
 }
 
-/** Each of its children would have the limit for itself. */
+/** Otherwise each child would have the rate limit for itself, and together they would exceed it. */
 export class RateLimitedParentProblem extends Problem {
   constructor() {
     super(
@@ -47,13 +47,13 @@ export class TokenChangedProblem extends Problem {
 
 /** A token may only make, change or rotate tokens that can do no more than itself. */
 export class ExceedsTokenProblem extends Problem {
-  /** @param errors where fields of the request are to blame */
+  /** @param errors the fields of the request that are too strong, if any */
   constructor(detail: string, errors?: readonly FieldError[]) {
     super('exceeds_token', detail, errors && { errors });
   }
 }
 
-/** Nobody, not its owner either, gives a token more than the one that made it has. */
+/** Nobody may give a token more than its parent has, not even its owner. */
 export class ExceedsParentProblem extends Problem {
   constructor(excess: FieldError) {
     super('exceeds_parent', excess.detail, { errors: [excess] });
@@ -68,7 +68,7 @@ export class ExceededByChildrenProblem extends Problem {
   }
 }
 
-/** An expiry that has the right form, but not at this time or with these settings. */
+/** The expiry has the right form, but is in the past or too far away. */
 export class ExpiryProblem extends ValidationProblem {
   constructor(detail: string) {
     super([{ field: 'expires_at', detail }]);

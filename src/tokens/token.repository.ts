@@ -26,7 +26,7 @@ export interface StoredToken {
   readonly secretHash: string;
   readonly previousSecretHash: string | null;
   readonly previousSecretExpiresAt: Date | null;
-  /** JSON, not read yet: a row that was spoilt by hand must not fail those that travel with it. */
+  /** JSON, not parsed yet. If one row was spoilt by hand, the other tokens of its batch must still be read. */
   readonly scopes: string;
   readonly allowedCidrs: string | null;
   readonly createdAt: Date;
@@ -36,10 +36,10 @@ export interface StoredToken {
   readonly userDisabled: boolean;
 }
 
-/** What the audit log keeps of a token that is about to go. */
+/** What the audit log keeps of a token that is about to be deleted. */
 export interface DoomedToken {
   readonly name: string;
-  /** How many tokens came of it, and go with it. */
+  /** How many tokens it made, and they made in turn. They are deleted with it. */
   readonly descendants: number;
 }
 
@@ -74,8 +74,8 @@ const FIND_STORED = (count: number) => `
   WHERE t.id IN (${Array<string>(count).fill('?').join(',')})`;
 
 /**
- * Counts and inserts in one statement. On MySQL it locks the user's row first, so that parallel ones take
- * turns; in SQLite there is only ever one writer.
+ * Counts and inserts in one statement. Parallel ones take turns: on MySQL the statement first locks the user's row, and
+ * SQLite has only one writer at a time.
  */
 const INSERT_BELOW_CAP = `
   INSERT INTO personal_access_tokens
@@ -84,12 +84,12 @@ const INSERT_BELOW_CAP = `
   WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?
     AND ${HOLDS_CLAIM}`;
 
-/** The parent is there, with the ranges that its child was measured by; the rest of it never changes. */
+/** The parent still exists, with the ranges that were compared with. Its other rights never change. */
 const AND_PARENT_STANDS = `
     AND EXISTS (SELECT 1 FROM personal_access_tokens p
       WHERE p.id = ? AND p.user_id = u.id AND COALESCE(p.allowed_cidrs, '') = ?)`;
 
-/** `UNION` ends even where somebody has made parents a circle by hand; `UNION ALL` would not. */
+/** `UNION` ends even if somebody has made a circle of parents by hand; `UNION ALL` would not. */
 const FIND_DOOMED = `
   WITH RECURSIVE tree (id) AS (
     SELECT id FROM personal_access_tokens WHERE parent_id = ? AND user_id = ?
@@ -102,10 +102,10 @@ const COUNT_ALL = 'SELECT COUNT(*) AS count FROM personal_access_tokens WHERE us
 
 const DELETE_ALL = 'DELETE FROM personal_access_tokens WHERE user_id = ?';
 
-/** MySQL reads the table it deletes from only through one that it has to build first. */
+/** MySQL reads the table that it deletes from only through a temporary table, such as `counted`. */
 const DELETE_ALL_OF = `${DELETE_ALL} AND ? = (SELECT count FROM (${COUNT_ALL}) counted)`;
 
-/** How often others may come in between before their tokens are deleted without an exact count. */
+/** How often the count may change in between, before the tokens are deleted without an exact count. */
 const COUNTS_AT_MOST = 10;
 
 @Injectable()
@@ -118,7 +118,7 @@ export class TokenRepository {
     this.mysql = dataSource.options.type === 'mysql';
   }
 
-  /** @returns the new id, or undefined where the user has as many as allowed, or the parent has changed */
+  /** @returns the new id; undefined if the user has reached the cap, or the parent has changed */
   async insert(token: NewTokenRow, cap: number): Promise<number | undefined> {
     const { parent } = token;
     const sql = parent === undefined ? INSERT_BELOW_CAP : INSERT_BELOW_CAP + AND_PARENT_STANDS;
@@ -146,23 +146,23 @@ export class TokenRepository {
   }
 
   /**
-   * Asks for the name alone, which a row that was spoilt by hand has, too.
-   * @returns what a token is called, and how many tokens came of it; undefined where there is none
+   * Reads no other column than the name, so that it works even if the row was spoilt by hand.
+   * @returns undefined if there is no such token
    */
   async findDoomed(userId: number, id: number): Promise<DoomedToken | undefined> {
     const [row] = await this.dataSource.query<DoomedRow[]>(FIND_DOOMED, [id, userId, id, userId]);
     return row && { name: row.name, descendants: Number(row.descendants) };
   }
 
-  /** What it made goes with it, by the foreign key. @returns whether this call deleted it */
+  /** The foreign key deletes its descendants, too. @returns whether this call deleted the token */
   async delete(userId: number, id: number): Promise<boolean> {
     const sql = 'DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?';
     return (await execute(this.dataSource, sql, [id, userId])).affected === 1;
   }
 
   /**
-   * Deletes all tokens of a user, with one statement. No engine counts the rows that follow their parents,
-   * so the statement takes effect only where there are as many as were counted before.
+   * Deletes all tokens of a user, with one statement. No engine counts the rows that a foreign key deletes, so they
+   * are counted before, and the statement does nothing if the number has changed since.
    * @returns how many there were
    */
   async deleteAll(userId: number): Promise<number> {
@@ -176,13 +176,13 @@ export class TokenRepository {
     return (await execute(this.dataSource, DELETE_ALL, [userId])).affected;
   }
 
-  /** Deletes some of the tokens that expired before, of whomever. @returns 0 when none are left */
+  /** Deletes some of the tokens of all users that expired before this. @returns 0 when none are left */
   deleteExpired(before: Date, limit: number): Promise<number> {
     const [table, parameters] = ['personal_access_tokens', [toDatetime(before)]] as const;
     return deleteSome(this.dataSource, { table, key: 'id', where: 'expires_at < ?', parameters }, limit);
   }
 
-  /** Asks the database every time: nothing about a token is ever remembered. */
+  /** Asks the database each time. Nothing about a token is cached. */
   async findStored(ids: readonly number[]): Promise<StoredToken[]> {
     const rows = await this.dataSource.query<StoredRow[]>(FIND_STORED(ids.length), [...ids]);
     return rows.map(storedToken);

@@ -23,10 +23,10 @@ import { TokenRepository } from './token.repository.js';
 import { mintSecret } from './verification/token-secret.js';
 import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
 
-/** Of tokens that made one another. */
+/** How many tokens in a line may have made one another. */
 const MAX_LEVELS = 10;
 
-/** What people do with their tokens. */
+/** Makes, shows and deletes tokens. */
 @Injectable()
 export class TokenService {
   constructor(
@@ -41,8 +41,8 @@ export class TokenService {
 
   /**
    * @param key for idempotency
-   * @throws ExpiryProblem, ExceedsTokenProblem, RateLimitedParentProblem, TokenDepthProblem, TokenCapProblem, TokenChangedProblem;
-   * InvalidTokenProblem where the token that makes this one is gone by now; 409 or 422 for a key that was used
+   * @throws ExpiryProblem, ExceedsTokenProblem, RateLimitedParentProblem, TokenDepthProblem, TokenCapProblem,
+   * TokenChangedProblem; InvalidTokenProblem if the parent is gone by now; 409 or 422 for a key that was used
    */
   create(
     principal: Principal,

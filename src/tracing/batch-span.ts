@@ -1,27 +1,27 @@
 import { context, ROOT_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { tracer } from './tracer.js';
 
-/** A span that had a link to each of 500 requests would be larger than all of theirs. */
+/** With a link to each of 500 requests, the span would be larger than all of theirs. */
 const ASKERS_AT_MOST = 32;
 
-/** The span of what several requests ask together: the child of one, with links to others. */
+/** The span of a batch that several requests wait for: a child of one request, with links to others. */
 export class BatchSpan {
   private readonly askers: Span[] = [];
 
-  /** Called by a request that has a question in the batch. */
+  /** To be called within each request that waits for the batch. */
   join(): void {
     const span = trace.getActiveSpan();
     if (span?.isRecording() === true && this.askers.length < ASKERS_AT_MOST) this.askers.push(span);
   }
 
   /**
-   * Does the batch's work within its span; without any, where nobody who asks is sampled.
+   * Does the work of the batch within its span. There is no span if none of the requests is sampled.
    * @param size distinct tokens
    * @throws what the work throws
    */
   around<T>(work: () => Promise<T>, size: number): Promise<T> {
     const [first, ...others] = this.askers;
-    // Not in the context of whichever request happened to start the batch.
+    // Otherwise the work would run in the context of the request that happened to start the batch.
     if (first === undefined) return context.with(ROOT_CONTEXT, work);
     const parent = trace.setSpan(ROOT_CONTEXT, first);
     const span = tracer.startSpan(

@@ -10,13 +10,13 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { tracer } from './tracer.js';
 
-/** Anybody may send any method; those nobody means are one, as the semantic conventions have it. */
+/** Clients may send any method. All others share one name, as the semantic conventions ask. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /**
- * A span for every request that a router takes, in the trace that its `traceparent` names. It says the route and
- * never the address, which may hold what is secret. https://opentelemetry.io/docs/specs/semconv/http/http-spans/
- * @param templateOf a request's route as it was registered; undefined for none
+ * Makes a span for every request of a router, in the trace that the request's `traceparent` names. The span has the
+ * route, but not the address, which may contain secrets. https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+ * @param templateOf gives the route of a request as it was registered; undefined for none
  */
 export function traceRequests(
   router: FastifyInstance,
@@ -43,7 +43,7 @@ export function traceRequests(
       },
       caller,
     );
-    // Not when the answer is sent: some clients go before they have it.
+    // Not `finish`, because some clients leave before they have the whole answer.
     reply.raw.once('close', () => {
       const { statusCode } = reply.raw;
       span.setAttribute('http.response.status_code', statusCode);
@@ -57,7 +57,7 @@ export function traceRequests(
     context.with(own, done);
   });
 
-  // A body comes from the connection, which knows of no request.
+  // A body is read in the context of the connection, so the request's own context is restored here.
   router.addHook('preValidation', (request, _reply, done) => {
     context.with(contexts.get(request) ?? ROOT_CONTEXT, done);
   });

@@ -5,8 +5,8 @@ const OPERATION = /^\s*(\w+)/;
 const TABLE = /\b(?:FROM|INTO|UPDATE|TABLE)\s+[`"]?(\w+)/i;
 
 /**
- * A span for each statement that a request waits for: what it does to which table, and neither its text nor its
- * parameters. Those that nobody waits for have none. https://opentelemetry.io/docs/specs/semconv/database/
+ * Makes a span for each statement that a request waits for, with the operation and the table, but without the text
+ * and the parameters. Other statements have no span. https://opentelemetry.io/docs/specs/semconv/database/
  */
 export function traceStatements(
   engine: 'sqlite' | 'mysql',
@@ -26,7 +26,7 @@ export function traceStatements(
     try {
       return await statement();
     } catch (error) {
-      // Not its message, in which databases repeat values.
+      // Not the message, because databases repeat values in it.
       span.setAttribute('error.type', codeOf(error)).setStatus({ code: SpanStatusCode.ERROR });
       throw error;
     } finally {
@@ -35,7 +35,7 @@ export function traceStatements(
   };
 }
 
-/** Such as `ER_DUP_ENTRY` or `SQLITE_BUSY`. */
+/** A code such as `ER_DUP_ENTRY` or `SQLITE_BUSY`. */
 function codeOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : '_OTHER';

@@ -10,15 +10,15 @@ import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace
 import { type TraceLog, WatchedExporter } from './watched-exporter.js';
 
 /**
- * Begins to send spans, as the `OTEL_*` variables say. Imported only where they ask for traces.
- * @returns what sends the last ones, and ends it
+ * Begins to send spans, as the `OTEL_*` variables say. This file is imported only if they ask for traces.
+ * @returns the SDK, whose `shutdown` sends the last spans
  */
 export function startSdk(log: TraceLog): { shutdown(): Promise<void> } {
   const complain = (message: string) => {
     log.warn(message);
   };
   const quiet = () => undefined;
-  // Of wrong variables, the SDK says so while it starts. Later, `WatchedExporter` says all there is to say.
+  // While it starts, the SDK complains about wrong variables. Later, `WatchedExporter` reports what matters.
   diag.setLogger(
     { error: complain, warn: complain, info: quiet, debug: quiet, verbose: quiet },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 
-/** The end of the service waits no longer for a collector. */
+/** The stop of the service waits this long for the collector. */
 const FLUSH_WITHIN_MS = 2000;
 
-/** Has the SDK of OpenTelemetry, where traces are asked for; where they are not, it is not even loaded. */
+/** Starts the SDK of OpenTelemetry if the settings ask for traces. Otherwise the SDK is not even loaded. */
 @Injectable()
 export class Tracing implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Tracing.name);
@@ -19,9 +19,9 @@ export class Tracing implements OnModuleInit, OnApplicationShutdown {
     this.sdk = startSdk(this.logger);
   }
 
-  /** Comes after the last request. */
+  /** NestJS calls it after the last request. */
   async onApplicationShutdown(): Promise<void> {
-    // A collector that does not take them has been complained about.
+    // If the collector is away, `WatchedExporter` has said so.
     const flushed = this.sdk?.shutdown().catch(() => undefined);
     await Promise.race([flushed, delay(FLUSH_WITHIN_MS, undefined, { ref: false })]);
   }

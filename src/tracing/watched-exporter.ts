@@ -1,7 +1,7 @@
 import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
 
-/** Where it is said that spans get lost. */
+/** Takes the warnings about lost spans. */
 export interface TraceLog {
   log(message: string): void;
   warn(message: string): void;
@@ -9,7 +9,7 @@ export interface TraceLog {
 
 type Export = SpanExporter['export'];
 
-/** Says once that the collector is away, and once that it is back: the SDK would say it for every batch. */
+/** Reports once that the collector is away, and once that it is back. The SDK would report every batch. */
 export class WatchedExporter implements SpanExporter {
   private away = false;
 

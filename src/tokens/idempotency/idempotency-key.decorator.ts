@@ -8,7 +8,7 @@ const NAME = 'Idempotency-Key';
 const MAX_LENGTH = 255;
 const FORM = new RegExp(`^[!-~]{1,${MAX_LENGTH}}$`);
 
-/** The request's idempotency key, undefined where it has none. Two headers arrive as one with a space in it. */
+/** The idempotency key of the request, if it has one. Two headers arrive as one with a space in it. */
 export const IdempotencyKeyHeader = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const key = context.switchToHttp().getRequest<FastifyRequest>().headers[NAME.toLowerCase()];
   if (key === undefined || (typeof key === 'string' && FORM.test(key))) return key;
@@ -16,7 +16,7 @@ export const IdempotencyKeyHeader = createParamDecorator((_: unknown, context: E
   throw new ValidationProblem([{ field: NAME, detail }]);
 });
 
-/** Documents a route that takes an idempotency key. */
+/** Describes the header in openapi.json. */
 export const ApiIdempotencyKey = () =>
   applyDecorators(
     ApiHeader({

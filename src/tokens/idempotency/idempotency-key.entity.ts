@@ -2,10 +2,10 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { ReferenceColumn, TimestampColumn } from '../../database/columns.js';
 import { User } from '../../users/user.entity.js';
 
-/** A request that shall hand out a secret once, however often it is sent. */
+/** A request that hands out a secret only once, however often it is sent. */
 @Entity('idempotency_keys')
 export class IdempotencyKey {
-  /** SHA-256 of who sent it and the key. */
+  /** SHA-256 of the sender and the key. */
   @PrimaryColumn({ name: 'key_hash', type: 'varchar', length: 64 })
   keyHash!: string;
 
@@ -17,15 +17,15 @@ export class IdempotencyKey {
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'fk_idempotency_keys_user_id' })
   user?: Relation<User>;
 
-  /** SHA-256 of what is asked for. */
+  /** SHA-256 of the operation and the body. */
   @Column({ name: 'request_hash', type: 'varchar', length: 64 })
   requestHash!: string;
 
-  /** The hash of the secret it is about to hand out: where a token has it, the request has been done. */
+  /** The hash of the secret that the request hands out. If a token has this hash, the request has been done. */
   @Column({ name: 'secret_hash', type: 'varchar', length: 64 })
   secretHash!: string;
 
-  /** The token it was done to, which may be deleted by now; null until that is written down. */
+  /** The token that got the secret. It may be deleted by now. Null until this is written. */
   @ReferenceColumn('token_id', { nullable: true })
   tokenId!: number | null;
 

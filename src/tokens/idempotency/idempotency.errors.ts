@@ -1,7 +1,7 @@
 import { Problem } from '../../common/problem.js';
 import { TOKENS_PATH } from '../token-path.js';
 
-/** @param tokenId of the token that the first request was about */
+/** @param tokenId the token that the first request made or rotated */
 export class IdempotencyReplayedProblem extends Problem {
   constructor(tokenId: number) {
     super(

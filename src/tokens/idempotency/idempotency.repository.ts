@@ -17,7 +17,7 @@ interface Row {
   readonly claimed_at: string | Date;
 }
 
-/** The token that has the secret of a claim: whoever claimed may have died before it wrote that down. */
+/** Finds the token with the secret of a claim, in case the process died before it completed the claim. */
 const MADE = `
   SELECT MIN(t.id) FROM personal_access_tokens t
   WHERE t.user_id = ? AND (t.secret_hash = ? OR t.previous_secret_hash = ?)`;
@@ -37,7 +37,7 @@ const RELEASE = `
   DELETE FROM idempotency_keys
   WHERE key_hash = ? AND user_id = ? AND secret_hash = ? AND token_id IS NULL AND (${MADE}) IS NULL`;
 
-/** Claims, each by the secret it is about to hand out: of several processes with one key, one holds it. */
+/** Claims on idempotency keys. Each is made with the secret to hand out, so only one process holds a key. */
 @Injectable()
 export class IdempotencyRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -62,9 +62,9 @@ export class IdempotencyRepository {
   }
 
   /**
-   * Takes the place of a claim that has done nothing, or is old.
-   * @param oldBefore what was claimed by then is old
-   * @returns whether this call did
+   * Takes over the key of a claim that has done nothing, or is old.
+   * @param oldBefore claims made before this are old
+   * @returns whether this call took it over
    */
   async takeOver(from: Claim, to: Claim, oldBefore: Date): Promise<boolean> {
     const { keyHash, userId, secretHash } = from;
@@ -77,12 +77,12 @@ export class IdempotencyRepository {
     await execute(this.dataSource, COMPLETE, [tokenId, keyHash, userId, secretHash]);
   }
 
-  /** Frees the key of a claim that has done nothing; it cannot do anything afterwards. */
+  /** Frees the key of a claim that has done nothing. After that, the claim can do nothing any more. */
   async release({ keyHash, userId, secretHash }: Claim): Promise<void> {
     await execute(this.dataSource, RELEASE, [keyHash, userId, secretHash, userId, secretHash, secretHash]);
   }
 
-  /** Forgets some of the keys that were claimed by then. @returns 0 when none are left */
+  /** Deletes some of the old claims. @returns 0 when none are left */
   deleteOld(oldBefore: Date, limit: number): Promise<number> {
     const old = { where: 'claimed_at <= ?', parameters: [toDatetime(oldBefore)] };
     return deleteSome(this.dataSource, { table: 'idempotency_keys', key: 'key_hash', ...old }, limit);
@@ -100,8 +100,8 @@ export class IdempotencyRepository {
 }
 
 /**
- * Ends the WHERE of a statement that makes what a claim is about, so that it does nothing once another process
- * has taken over. Its parameters: the key's hash twice, null for none, and the secret's hash.
+ * The end of the WHERE in the statement that does what was claimed. The statement then does nothing if another process
+ * has taken over the claim. The parameters are the hash of the key, twice, or null, and the hash of the secret.
  */
 export const HOLDS_CLAIM = `
   (? IS NULL OR EXISTS (SELECT 1 FROM idempotency_keys k WHERE k.key_hash = ? AND k.secret_hash = ?))`;

@@ -4,14 +4,14 @@ import { PersonalAccessToken } from '../token.entity.js';
 import type { TokenState } from './token-list.query.js';
 import type { Order, Position, Sort } from './token-sort.js';
 
-/** Which tokens of a user. */
+/** Which tokens of a user to list. */
 export interface TokenFilter {
   readonly userId: number;
   readonly search: string | undefined;
   readonly state: TokenState | undefined;
-  /** Only its children. */
+  /** Only children of this token. */
   readonly parentId: number | undefined;
-  /** What `state` is about. */
+  /** The time by which `state` is decided. */
   readonly now: Date;
 }
 
@@ -21,15 +21,15 @@ export interface ListedToken extends Position {
 }
 
 /**
- * What each sort compares: never null, and text, so that a cursor repeats it exactly. Rows that were moved
- * over may have times without milliseconds, which a Date would not give back as they were.
+ * The value that each sort compares. It is never null, and it is a text, so that a cursor can repeat it exactly: rows
+ * from another application may have times without milliseconds, which a Date would change.
  */
 const KEYS: Readonly<Record<Sort, string>> = {
   created_at: 'CAST(t.created_at AS CHAR)',
   last_used_at: "CAST(COALESCE(t.last_used_at, '1000-01-01 00:00:00.000') AS CHAR)",
   expires_at: "CAST(COALESCE(t.expires_at, '9999-12-31 23:59:59.999') AS CHAR)",
-  // Without regard to case, as MySQL's column compares by itself. Not the column alone, which TypeORM would then
-  // take for the sort key, and leave out of the token.
+  // MySQL's column ignores case by itself. With the bare column as sort key, TypeORM would leave the name out of the
+  // token, hence CONCAT.
   name: "CONCAT(t.name, '')",
 };
 
@@ -75,7 +75,7 @@ export class TokenListRepository {
       .createQueryBuilder('t')
       .where('t.userId = :userId', { userId });
     if (search !== undefined) {
-      // Not LIKE, which has wildcards; and exactly, for in MySQL's usual collations all emoji are equal.
+      // Not LIKE, because it has wildcards. Byte by byte, because all emoji are equal in MySQL's usual collations.
       const name = this.mysql ? 'LOWER(t.name) COLLATE utf8mb4_bin' : 'LOWER(t.name)';
       query.andWhere(`INSTR(${name}, LOWER(:search)) > 0`, { search });
     }

@@ -15,7 +15,7 @@ export interface TokenPage extends Page<TokenBody> {
   readonly total: number;
 }
 
-/** How people find their tokens. */
+/** Lists and searches the tokens of a user. */
 @Injectable()
 export class TokenListService {
   constructor(
@@ -25,7 +25,7 @@ export class TokenListService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws CursorProblem for a cursor that is none of ours, or one of another order */
+  /** @throws CursorProblem for a cursor of another order, or one that this service did not make */
   async list({ user }: Principal, query: ListTokensQuery): Promise<TokenPage> {
     const {
       limit,
@@ -39,7 +39,7 @@ export class TokenListService {
     const order: Order = { sort, direction };
     const after = cursor === undefined ? undefined : positionOf(cursor, order);
     if (cursor !== undefined && after === undefined) throw new CursorProblem();
-    // What other instances have not written yet is not waited for.
+    // Uses that other instances still have in memory will show up later.
     if (sort === 'last_used_at') await this.lastUsed.flush();
     const now = this.clock.now();
     const filter = { userId: user.id, search, state, parentId, now };

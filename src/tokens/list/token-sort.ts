@@ -12,9 +12,9 @@ export interface Order {
   readonly direction: Direction;
 }
 
-/** A place in a sorted list: behind the row with this key and id, whether or not that row is still there. */
+/** A place in a sorted list: after the row with this key and id. That row may be gone by now. */
 export interface Position {
-  /** The value sorted by, as the database compares it. */
+  /** The value that the list is sorted by, as the database compares it. */
   readonly key: string;
   readonly id: number;
 }
@@ -24,11 +24,11 @@ const FORM = /^(\w+)\.(asc|desc)\.(\d+)\.(.*)$/s;
 export const cursorAt = ({ sort, direction }: Order, { key, id }: Position): string =>
   Buffer.from(`${sort}.${direction}.${id}.${key}`).toString('base64url');
 
-/** @returns undefined for what is no cursor of a list in this order */
+/** @returns undefined for a text that is no cursor of a list in this order */
 export function positionOf(cursor: string, order: Order): Position | undefined {
   const [, , , idText = '', key = ''] = FORM.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   const id = parseId(idText);
   if (id === undefined) return undefined;
-  // Made anew, so that another order and another spelling are found out alike.
+  // The comparison finds both a cursor of another order and another spelling of a good cursor.
   return cursorAt(order, { key, id }) === cursor ? { key, id } : undefined;
 }

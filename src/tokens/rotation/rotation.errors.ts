@@ -9,7 +9,7 @@ export class ExpiredTokenNotRotatedProblem extends Problem {
   }
 }
 
-/** Two rotations of one token met; the other was faster. */
+/** Another rotation of the same token was faster. */
 export class RotatedMeanwhileProblem extends Problem {
   constructor() {
     super(

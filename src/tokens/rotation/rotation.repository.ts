@@ -6,17 +6,17 @@ import { HOLDS_CLAIM } from '../idempotency/idempotency.repository.js';
 export interface Rotation {
   readonly id: number;
   readonly userId: number;
-  /** The hash that was seen; it becomes the previous one. */
+  /** The hash of the present secret, which becomes the previous one. */
   readonly from: string;
   readonly to: string;
   readonly at: Date;
-  /** Until when the previous secret is accepted; null for no longer. */
+  /** The previous secret is accepted until then. Null if it is not accepted at all. */
   readonly overlapEnd: Date | null;
   /** Hash of the idempotency key; null for none. */
   readonly keyHash: string | null;
 }
 
-/** Compares and sets: of rotations that saw the same secret, one affects the row. */
+/** Compares and sets: if several rotations saw the same secret, only one changes the row. */
 const ROTATE = `
   UPDATE personal_access_tokens
   SET secret_hash = ?, rotated_at = ?, previous_secret_hash = ?, previous_secret_expires_at = ?,
@@ -38,7 +38,7 @@ export class TokenRotationRepository {
     return (await execute(this.dataSource, ROTATE, parameters)).affected === 1;
   }
 
-  /** @returns whether there was one */
+  /** @returns whether an overlap was running */
   async endOverlap(userId: number, id: number, now: Date): Promise<boolean> {
     return (await execute(this.dataSource, END_OVERLAP, [id, userId, toDatetime(now)])).affected === 1;
   }

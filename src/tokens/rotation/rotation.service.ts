@@ -19,7 +19,7 @@ import type { PersonalAccessToken } from '../token.entity.js';
 import { ExceedsTokenProblem, TokenNotFoundProblem } from '../token.errors.js';
 import { TokenRepository } from '../token.repository.js';
 
-/** How a token gets another secret and stays what it is. */
+/** Gives a token a new secret. All else about the token stays. */
 @Injectable()
 export class TokenRotationService {
   constructor(
@@ -33,7 +33,7 @@ export class TokenRotationService {
   ) {}
 
   /**
-   * The secret before the present one, where an overlap still runs, is refused from now on.
+   * Replaces the present secret. If an overlap is still running, the secret before the present one is refused at once.
    * @param overlapSeconds how long the present secret is accepted beside the new one
    * @param key for idempotency
    * @throws Problem 403, 404, 409 or 422
@@ -62,7 +62,7 @@ export class TokenRotationService {
     const token = await this.rotatable(principal, id, client);
     const now = this.clock.now();
     if (token.expiresAt !== null && token.expiresAt <= now) throw new ExpiredTokenNotRotatedProblem();
-    // First, so that a process that dies in between forgets none; one that is not retired is never looked for.
+    // Written before the rotation, so that none is lost if the process dies. Too many do no harm.
     await this.retired.insert(id, token.secretHash, now);
     const isRotated = await this.rotations.rotate({
       id,
@@ -96,7 +96,7 @@ export class TokenRotationService {
     return token;
   }
 
-  /** @throws InsufficientScopeProblem where `tokens:rotate` is not enough, since it is for the token itself */
+  /** @throws InsufficientScopeProblem; for any token but itself, a token needs more than `tokens:rotate` */
   private requireRightOver(principal: Principal, id: number, client: Client): void {
     if (isItself(principal, id)) return;
     authorize(principal, { kind: 'scopes', scopes: ['tokens:write'] }, (missing) => {
@@ -108,7 +108,7 @@ export class TokenRotationService {
     this.requireRightOver(principal, id, client);
     const token = await this.find(principal, id);
     const ceiling = ceilingOf(principal);
-    // The new secret of a stronger token would let the caller do what it may not do itself.
+    // With the secret of a stronger token, the caller could do what it may not do itself.
     if (ceiling !== undefined && !isItself(principal, id) && excesses(token, ceiling).length > 0) {
       throw new ExceedsTokenProblem('That token can do more than the one that makes this request.');
     }
@@ -125,7 +125,7 @@ export class TokenRotationService {
 const isItself = ({ credential }: Principal, id: number): boolean =>
   credential.kind === 'token' && credential.id === id;
 
-/** @returns null for no overlap; never later than the token's own end */
+/** @returns null for no overlap; at the latest, the expiry of the token */
 function overlapEnd(now: Date, seconds: number, expiresAt: Date | null): Date | null {
   if (seconds === 0) return null;
   const end = new Date(now.getTime() + seconds * 1000);

@@ -6,15 +6,15 @@ import { execute, toDatetime } from '../../database/statement.js';
 export interface Use {
   readonly id: number;
   readonly at: Date;
-  /** Null where a proxy named something else. */
+  /** Null if a proxy sent something that is no address. */
   readonly address: string | null;
-  /** When its previous secret was last used; null where it was not. */
+  /** When the previous secret was last used; null if it was not. */
   readonly previousAt: Date | null;
 }
 
 /**
- * Forwards only, whoever else writes. A use from before a rotation was one of what is the previous secret now.
- * Nothing here depends on which column is set first: MySQL promises no order.
+ * A stamp never goes back in time, whoever else writes. A use from before a rotation was made with the secret that is
+ * now the previous one. No expression depends on the order of the assignments, because MySQL promises none.
  */
 const STAMP = `
   SET last_used_at = CASE WHEN t.last_used_at > u.at THEN t.last_used_at ELSE u.at END,
@@ -30,8 +30,8 @@ const IS_NEWER = `
    OR u.previous_at > COALESCE(t.previous_secret_last_used_at, '1000-01-01 00:00:00.000'))`;
 
 /**
- * Two dialects, for no one way serves both: SQLite writes rows from one JSON parameter five times as fast as
- * from a CASE for each, and not every server of MySQL's protocol has JSON_TABLE.
+ * Each engine has its own statement. SQLite is five times as fast with one JSON parameter as with a CASE for each row,
+ * but not every server that speaks MySQL's protocol has JSON_TABLE.
  */
 const STAMP_SQLITE = `
   UPDATE personal_access_tokens AS t ${STAMP}
@@ -51,8 +51,8 @@ export class LastUsedRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Writes uses in one statement; never backwards, never a new row.
-   * @param uses in the order of their ids, so that none waits for another writer that waits for it
+   * Writes uses in one statement. It never writes an older time, and never adds a row.
+   * @param uses sorted by id, so that two writers cannot wait for each other
    */
   async stamp(uses: readonly Use[]): Promise<void> {
     const rows = uses.map(({ id, at, address, previousAt }) => [

@@ -4,24 +4,24 @@ import { WriteBehind } from '../../database/write-behind.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { LastUsedRepository, type Use } from './last-used.repository.js';
 
-/** How many tokens' stamps wait at most; a use beyond them is not recorded. */
+/** How many tokens may wait for their stamp. A use of one more is not recorded. */
 const WAITING_AT_MOST = 500_000;
 
 /**
- * Remembers when and from where each token was last used, and writes it down now and then, off the path of
- * the requests: verification never writes.
+ * Remembers when and from where each token was last used, and writes it later, because verification must never wait
+ * for a write.
  */
 @Injectable()
 export class LastUsed {
   private readonly logger = new Logger(LastUsed.name);
-  /** By the token's id. */
+  /** The key is the id of the token. */
   private readonly uses: WriteBehind<number, Use>;
 
   constructor(tokens: LastUsedRepository, background: BackgroundFlush, metrics: Metrics) {
     const uses = new WriteBehind<number, Use>({
       waitingAtMost: WAITING_AT_MOST,
       chunk: 500,
-      // A locked row fails its chunk, but not the others; two failed chunks mean that the database is not well.
+      // A locked row fails only its own chunk. If two chunks fail, something is wrong with the database.
       failuresAtMost: 2,
       unwritten: 'waits',
       merge: together,
@@ -39,12 +39,12 @@ export class LastUsed {
     this.uses.note(use.id, use);
   }
 
-  /** The newest use that the database may not know yet. */
+  /** The newest use that may not be in the database yet. */
   pending(id: number): Use | undefined {
     return this.uses.pending(id);
   }
 
-  /** Writes down what waits. What cannot be written waits on. */
+  /** Writes what waits. What cannot be written stays for the next time. */
   flush(): Promise<void> {
     return this.uses.flush();
   }
@@ -54,7 +54,7 @@ export class LastUsed {
 export const latest = (one: Date | null, other: Date | null): Date | null =>
   other === null || (one !== null && one >= other) ? one : other;
 
-/** What is newest of two uses of one token. */
+/** Merges two uses of one token, and keeps what is newest of each. */
 function together(before: Use, use: Use): Use {
   const newest = before.at <= use.at ? use : before;
   const previousAt = latest(before.previousAt, use.previousAt);

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { execute, toDatetime } from '../../database/statement.js';
 
-/** How many secrets of one token are remembered: the newest. */
+/** How many secrets of one token are remembered. Older ones are deleted. */
 const KEPT = 20;
 
 /** A token, and a secret that it had before. */
@@ -16,7 +16,7 @@ export interface Retired {
 
 const INSERT = `INSERT INTO retired_secrets (secret_hash, token_id, retired_at) VALUES (?, ?, ?)`;
 
-/** MySQL reads the table it deletes from only through one that it has to build first. */
+/** MySQL reads the table that it deletes from only through a temporary table. */
 const DELETE_OLDER = `
   DELETE FROM retired_secrets WHERE token_id = ? AND retired_at <
     (SELECT oldest FROM (SELECT retired_at AS oldest FROM retired_secrets WHERE token_id = ?
@@ -38,7 +38,7 @@ interface Row {
 export class RetiredSecretRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Remembers that a secret is about to retire; another rotation may be about to do the same. */
+  /** Remembers a secret that is about to be replaced. A parallel rotation may insert the same one. */
   async insert(tokenId: number, secretHash: string, at: Date): Promise<void> {
     try {
       await execute(this.dataSource, INSERT, [secretHash, tokenId, toDatetime(at)]);

@@ -10,7 +10,7 @@ import { type Retired, RetiredSecretRepository } from './retired-secret.reposito
 import type { PresentedToken } from './token-secret.js';
 import { Revocation } from '../revocation.service.js';
 
-/** Where a secret was presented that is not, or no longer, one of its token's. */
+/** A wrong secret, and who presented it. */
 interface Sighting {
   readonly id: number;
   readonly secretHash: string;
@@ -20,13 +20,13 @@ interface Sighting {
 }
 
 /**
- * Finds out, after whoever presented it has had their answer, whether a wrong secret is one that its token had
- * before: the sign of a leak.
+ * Finds out whether a wrong secret is one that its token had before a rotation, which is a sign of a leak. The look-up
+ * comes after the answer.
  */
 @Injectable()
 export class RetiredSecrets {
   private readonly logger = new Logger(RetiredSecrets.name);
-  /** By the hash of the secret. */
+  /** The key is the hash of the secret. */
   private readonly sightings: WriteBehind<string, Sighting>;
 
   constructor(
@@ -51,7 +51,7 @@ export class RetiredSecrets {
     this.sightings = background.add('look-ups', sightings);
   }
 
-  /** In memory only, and the same for every wrong secret, so that nobody can tell them apart by the time. */
+  /** Notes every wrong secret in memory, so that the time of an answer does not tell which secrets are retired. */
   note({ id, secret }: PresentedToken, client: Client): void {
     const secretHash = digest(secret);
     this.sightings.note(secretHash, { id, secretHash, client, at: this.clock.now(), count: 1 });

@@ -5,16 +5,16 @@ import { Metrics } from '../../metrics/metrics.js';
 import { BatchSpan } from '../../tracing/batch-span.js';
 import { type StoredToken, TokenRepository } from '../token.repository.js';
 
-/** More only make batches smaller: two keep the database busy while the next one fills. */
+/** Two keep the database busy while the next batch fills. More would only make batches smaller. */
 const BATCHES_IN_FLIGHT = 2;
 /** Distinct tokens in one statement. */
 const BATCH_SIZE = 500;
-/** Requests that may wait for a batch to depart; one more is refused at once. */
+/** How many requests may wait for a batch. One more is refused at once. */
 const WAITING_AT_MOST = 10_000;
-/** Counted from the first question of a batch. */
+/** Counted from the first request of a batch. */
 const DEADLINE_MS = 2000;
 
-/** The token could not be checked: never to be taken for a refusal of the token. */
+/** The token could not be checked. This is not a refusal of the token. */
 export class VerificationUnavailableProblem extends Problem {
   constructor(cause: string) {
     super('verification_unavailable', 'The token cannot be checked now. Try again in a few seconds.', {
@@ -24,17 +24,17 @@ export class VerificationUnavailableProblem extends Problem {
   }
 }
 
-/** What the database said of a whole batch, by id; what it does not hold is not there. */
+/** The tokens of a batch, by id. An id that is not in it does not exist. */
 export type Found = ReadonlyMap<number, StoredToken>;
 
 /**
- * Gathers the tokens presented while a batch is on its way into the next one: one statement for all of them.
- * A slow database makes batches larger, not queues longer. Nothing is remembered after a batch, so every
- * answer comes from a statement sent after the question was asked.
+ * Reads tokens in batches. While some batches are on their way, new requests gather in the next one, which is a single
+ * statement. So a slow database makes batches larger, not queues longer. Nothing is kept after a batch: every answer
+ * comes from a statement that was sent after the request came.
  */
 @Injectable()
 export class TokenLoader {
-  /** Waiting to depart, the oldest first. Only the last has room. */
+  /** Batches that wait to be sent, the oldest first. Only the last has room. */
   private readonly queue: Batch[] = [];
   private waiting = 0;
   private inFlight = 0;
@@ -51,8 +51,8 @@ export class TokenLoader {
   }
 
   /**
-   * @returns the token among others that it travelled with, whose askers are given the very same promise
-   * @throws VerificationUnavailableProblem with a full queue or a late batch, or what the database throws
+   * @returns the token, among the others of its batch; all requests of a batch get the same promise
+   * @throws VerificationUnavailableProblem if the queue is full or the batch is late, or what the database throws
    */
   load(id: number): Promise<Found> {
     if (this.waiting >= WAITING_AT_MOST) {
@@ -75,7 +75,7 @@ export class TokenLoader {
     return batch;
   }
 
-  /** Not at once, so that all requests that arrived together are in. */
+  /** Not at once, so that all requests that arrived together are in the batch. */
   private departSoon(): void {
     if (this.departing || this.inFlight >= BATCHES_IN_FLIGHT) return;
     this.departing = true;
@@ -88,8 +88,8 @@ export class TokenLoader {
     if (batch === undefined) return;
     this.waiting -= batch.askers;
     this.inFlight += 1;
-    // The place is free when the batch is settled, be it by its deadline: a frozen database must not hold
-    // up those who come after it has thawed.
+    // A batch gives up its place when it is settled, even if by its deadline. So a frozen database holds up nobody who
+    // comes after it has recovered.
     const departedAt = performance.now();
     this.metrics.batchSize.observe(batch.size);
     const settled = (): void => {
@@ -112,7 +112,7 @@ export class TokenLoader {
   };
 }
 
-/** Questions that travel together; those about one token are one question. */
+/** The ids that one statement reads. Requests for the same token share an id. */
 class Batch {
   askers = 0;
   readonly found: Promise<Found>;
@@ -122,8 +122,8 @@ class Batch {
   private readonly deadline: NodeJS.Timeout;
 
   /**
-   * @param onLate called before the questions fail
-   * @param span undefined where nobody wants traces
+   * @param onLate called before the requests fail
+   * @param span undefined without traces
    */
   constructor(
     onLate: () => void,
@@ -139,7 +139,7 @@ class Batch {
     }, DEADLINE_MS);
   }
 
-  /** Of distinct tokens. */
+  /** The number of distinct tokens. */
   get size(): number {
     return this.wanted.size;
   }
@@ -159,7 +159,7 @@ class Batch {
     return this.found;
   }
 
-  /** Changes nothing where it is late; nor does a failure. */
+  /** Does nothing if the batch was late, and neither does `fail`. */
   answer(tokens: readonly StoredToken[]): void {
     this.resolve(new Map(tokens.map((token) => [token.id, token])));
     clearTimeout(this.deadline);

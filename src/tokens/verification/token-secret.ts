@@ -17,10 +17,10 @@ const SELF_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 const FORM = new RegExp(`^(${ID})\\|(\\w+)$`);
 /** Any prefix is taken: changing TOKEN_PREFIX must not kill the tokens made before. */
 const CHECKED_SECRET = /^\w{0,32}?[A-Za-z0-9]{40}[0-9a-f]{8}$/;
-/** What Sanctum releases made that had no checksum: 40 characters, or 80. */
+/** The secrets of Sanctum releases without a checksum: 40 or 80 characters. */
 const UNCHECKED_SECRET = /^\w{16,128}$/;
 
-/** A secret, at the only moment when it exists in plain text. */
+/** A new secret, at the only moment when it exists in plain text. */
 export interface MintedSecret {
   readonly secret: string;
   readonly hash: string;
@@ -43,9 +43,9 @@ export function mintSecret(prefix: string): MintedSecret {
 export const checksum = (text: string): string => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
 
 /**
- * Takes a presented token apart.
- * @param requireChecksum false also admits secrets of another length than ours, without a checksum
- * @returns undefined for what cannot be a token, which is then refused without asking the database
+ * Splits a presented token into its parts, and checks its form.
+ * @param requireChecksum false also accepts secrets without a checksum, if their length is not that of ours
+ * @returns undefined for a text that cannot be a token, so that the database need not be asked
  */
 export function parseToken(presented: string, requireChecksum: boolean): PresentedToken | undefined {
   const [, idText, secret = ''] = FORM.exec(presented) ?? [];
@@ -64,16 +64,16 @@ function hasChecksum(secret: string): boolean {
 const isUnchecked = (secret: string): boolean =>
   UNCHECKED_SECRET.test(secret) && secret.length !== SELF_LENGTH;
 
-/** Compared where there is no row, so that an unknown id takes as long as a wrong secret. */
+/** Compared if there is no row, so that an unknown id takes as long as a wrong secret. */
 const NO_HASH = bytesOf(digest('no such token'));
 
-/** Which of a token's secrets: the newest, or the one before it. */
+/** A token has a current secret and, after a rotation, a previous one. */
 export type SecretKind = 'current' | 'previous';
 
-/** The hashes stored of a token; undefined or null where there is none. */
+/** The stored hashes of a token. Undefined or null if there is none. */
 export type StoredHashes = Readonly<Partial<Record<SecretKind, string | null>>>;
 
-/** Compares with both in constant time, whatever is stored. @returns the one it is */
+/** Compares with both in constant time, whatever is stored. @returns the secret that matches */
 export function matchingSecret(secret: string, hashes: StoredHashes): SecretKind | undefined {
   const presented = bytesOf(digest(secret));
   const isCurrent = isHash(presented, hashes.current);
@@ -82,7 +82,7 @@ export function matchingSecret(secret: string, hashes: StoredHashes): SecretKind
   return isPrevious ? 'previous' : undefined;
 }
 
-/** @param stored none, or what somebody wrote there by hand, is compared as well, and is nothing */
+/** @param stored if it is no hash, another one is compared, so that the time is the same, and the answer is no */
 function isHash(presented: Buffer, stored: string | null | undefined): boolean {
   const comparable = stored?.length === presented.length ? bytesOf(stored) : undefined;
   return timingSafeEqual(presented, comparable ?? NO_HASH) && comparable !== undefined;

@@ -19,7 +19,7 @@ export type RefusalReason = 'invalid' | 'expired' | 'user_disabled' | 'address_r
 export interface Refused {
   readonly ok: false;
   readonly reason: RefusalReason;
-  /** Of the token whose secret was right; null for one that does not expire, and for any other. */
+  /** The expiry of a token whose secret was right. Null if it has none, or the secret was wrong. */
   readonly expiresAt: Date | null;
 }
 
@@ -33,7 +33,7 @@ export interface Presentation {
 
 const INVALID: Refused = { ok: false, reason: 'invalid', expiresAt: null };
 
-/** What the owner finds in the audit log. */
+/** The event that the owner of the token sees in the audit log. */
 const EVENTS = {
   expired: 'refused_expired',
   user_disabled: 'refused_user_disabled',
@@ -45,7 +45,7 @@ const EVENTS = {
 export class TokenVerifier {
   private readonly logger = new Logger(TokenVerifier.name);
   private readonly counted: Metrics['verifications'];
-  /** The latest time seen: a clock that is put back revives no token that has expired. */
+  /** The latest time seen. A clock that is set back must not revive expired tokens. */
   private latest = new Date(0);
   private readonly floor = new RefusalFloor();
 
@@ -63,7 +63,7 @@ export class TokenVerifier {
 
   /**
    * @param client who presents the token
-   * @throws whatever the database throws; an unanswered question is never a refusal
+   * @throws whatever the database throws; a token that could not be checked is never refused
    */
   async verify(presented: string, client: Client): Promise<Verification> {
     const parsed = this.parse(presented);
@@ -76,7 +76,7 @@ export class TokenVerifier {
   }
 
   /**
-   * The same for many at once, at a fraction of the cost: they wait together for the batches they travel with.
+   * Verifies many tokens at once. That costs far less for each, because they wait for their batches together.
    * @returns in the order of the questions
    */
   async verifyAll(questions: readonly Presentation[]): Promise<Verification[]> {
@@ -94,7 +94,8 @@ export class TokenVerifier {
   }
 
   /**
-   * The token that whoever presents this holds the secret of, be it expired or refused for another reason.
+   * Finds the token of a right secret, even if it has expired or is refused for another reason.
+   * @returns undefined for a wrong secret
    * @throws whatever the database throws
    */
   async tokenOf(presented: string, client: Client): Promise<StoredToken | undefined> {
@@ -107,7 +108,7 @@ export class TokenVerifier {
     return undefined;
   }
 
-  /** @returns INVALID for all that must be refused no sooner than the floor */
+  /** @returns INVALID for a token whose refusal has to wait for the floor */
   private judge(parsed: PresentedToken, found: Found, client: Client): Verification {
     const stored = found.get(parsed.id);
     const now = this.clock.now();
@@ -134,7 +135,7 @@ export class TokenVerifier {
     return { ok: true, principal: { user, scopes, credential } };
   }
 
-  /** @param count of the tokens that are waited for */
+  /** @param count how many tokens wait for the load */
   private async answer<T>(count: number, load: Promise<T>): Promise<T> {
     try {
       return await load;
@@ -153,7 +154,7 @@ export class TokenVerifier {
     return parseToken(presented, this.settings.tokensRequireChecksum);
   }
 
-  /** @returns undefined for a wrong secret, which may be one the token had before */
+  /** @returns undefined for a wrong secret, which is noted, because the token may have had it before */
   private acceptedSecret(
     parsed: PresentedToken,
     token: StoredToken | undefined,
@@ -170,7 +171,7 @@ export class TokenVerifier {
     return undefined;
   }
 
-  /** The secret was right: whoever has it is told why, and the owner finds it in the audit log. */
+  /** The secret was right. So its holder is told the reason, and the owner sees it in the audit log. */
   private refuse(reason: keyof typeof EVENTS, token: StoredToken, client: Client): Refused {
     const { id: tokenId, name: tokenName, user, expiresAt } = token;
     this.counted[reason].add();
@@ -178,7 +179,7 @@ export class TokenVerifier {
     return { ok: false, reason, expiresAt };
   }
 
-  /** The previous secret of a token is as good as the current one, but only for the overlap. */
+  /** The previous secret is as good as the current one, but only until the overlap ends. */
   private isAccepted(kind: SecretKind | undefined, { previousSecretExpiresAt }: StoredToken): boolean {
     if (kind === 'current') return true;
     if (kind === undefined || previousSecretExpiresAt === null) return false;
@@ -186,11 +187,11 @@ export class TokenVerifier {
   }
 }
 
-/** What nearly every token has, so that it is not parsed for every request. */
+/** Nearly every token has these scopes, so they are not parsed for every request. */
 const EVERYTHING_LIST = [EVERYTHING];
 const EVERYTHING_JSON = JSON.stringify(EVERYTHING_LIST);
 
-/** @returns undefined for what is no JSON list of texts */
+/** @returns undefined unless the text is a JSON list of texts */
 function listOf(json: string): readonly string[] | undefined {
   if (json === EVERYTHING_JSON) return EVERYTHING_LIST;
   try {
@@ -201,7 +202,7 @@ function listOf(json: string): readonly string[] | undefined {
   }
 }
 
-/** Waits for all loads; those of one batch are one promise. */
+/** Waits for all loads. Tokens of one batch share a promise. */
 async function answersOf(
   loads: readonly (Promise<Found> | undefined)[],
 ): Promise<ReadonlyMap<Promise<Found>, Found>> {
@@ -209,21 +210,21 @@ async function answersOf(
   return new Map(await Promise.all(distinct.map(async (load) => [load, await load] as const)));
 }
 
-/** Some times what a database takes that is well. */
+/** Several times as long as a healthy database takes. */
 const FLOOR_MS = 5;
 
 /**
- * The earliest moment at which a token with a wrong secret may be refused, counted from when it was presented.
+ * Delays the refusal of a wrong secret until some time after the token was presented.
  *
- * Comparing in constant time is not enough: a row that is there takes the database and its driver some 30 µs longer
- * than none, and a stranger who asks a few thousand times sees that (docs/timing.md). So both wait for the same timer,
- * which starts before the database is asked; one that started afterwards would only add to the difference.
+ * Comparing secrets in constant time is not enough. The database and its driver need some 30 µs longer for a row than
+ * for no row, and a stranger who asks a few thousand times can measure that (docs/timing.md). So both answers wait for
+ * the same timer. It starts before the database is asked; if it started afterwards, the difference would remain.
  */
 class RefusalFloor {
   private startedMs = 0;
   private latest: Promise<void> = Promise.resolve();
 
-  /** Of a token presented now. All of one millisecond share a timer, for most are good and never wait for it. */
+  /** For a token that is presented now. One timer serves a whole millisecond, because good tokens need none. */
   reached(): Promise<void> {
     const now = Math.floor(performance.now());
     if (now !== this.startedMs) {
