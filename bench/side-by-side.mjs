@@ -101,7 +101,9 @@ try {
     loads.map(({ name, file }) => ({ name: `${path}, ${name}`, path, file })),
   );
   const ratios = await compare(servers, rows);
-  say(`\nprocessor time of a request, now / ${base} (${commit}), ${mariadb ? 'MariaDB' : 'SQLite'}, ${rounds} rounds of ${seconds} s:`);
+  say(
+    `\nprocessor time of a request, now / ${base} (${commit}), ${mariadb ? 'MariaDB' : 'SQLite'}, ${rounds} rounds of ${seconds} s:`,
+  );
   for (const [name, all] of ratios) {
     const [low, high] = interval(all).map((bound) => bound.toFixed(3));
     const [least, most] = [Math.min(...all), Math.max(...all)].map((bound) => bound.toFixed(3));
