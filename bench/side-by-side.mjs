@@ -47,10 +47,10 @@ async function startOn(name, root) {
   const script = join(root, 'dist/main.js');
   const environment = { ...SETTINGS, DATABASE_URL: url };
   // The service makes its own tables, and must not have the file open while they are filled.
-  await stop((await startServer(name, script, environment, directory)).child);
+  await stop((await startServer(script, environment, directory)).program);
   if (mariadb) await seedMariaDb(mariadb, new URL(url).pathname.slice(1), TOKENS);
   else await seedSqlite(path, TOKENS);
-  return startServer(name, script, environment, directory);
+  return startServer(script, environment, directory);
 }
 
 function writeTokens(name, ids) {
