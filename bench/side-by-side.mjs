@@ -55,10 +55,10 @@ async function startOn(name, root) {
   const script = join(root, 'dist/main.js');
   const environment = { ...SETTINGS, DATABASE_URL: url };
   // The service makes its own tables, and must not have the file open while they are filled.
-  await stop((await startServer(name, script, environment, directory)).child);
+  await stop((await startServer(script, environment, directory)).program);
   if (mariadb) await seedMariaDb(mariadb, new URL(url).pathname.slice(1), TOKENS);
   else await seedSqlite(path, TOKENS);
-  return startServer(name, script, environment, directory);
+  return startServer(script, environment, directory);
 }
 
 function writeTokens(name, ids) {
@@ -74,11 +74,11 @@ async function compare(servers, rows) {
     for (const { name, path, file } of rows) {
       const seen = {};
       for (const which of round % 2 === 0 ? ['now', 'base'] : ['base', 'now']) {
-        const { origin, child } = servers[which];
+        const { origin, program } = servers[which];
         const load = { url: origin + path, header: 'authorization', file };
-        const before = cpuUs(child.pid);
+        const before = cpuUs(program.pid);
         const outcome = await putUnderLoad({ ...load, connections, seconds, seed: round + 2 });
-        seen[which] = (cpuUs(child.pid) - before) / outcome.requests;
+        seen[which] = (cpuUs(program.pid) - before) / outcome.requests;
       }
       // The first round warms up.
       if (round < 0) continue;

@@ -29,8 +29,8 @@ const script = (name) => fileURLToPath(new URL(`../load/${name}`, import.meta.ur
  * @throws {Error} if a single request was not answered with success
  */
 export async function putUnderLoad(load) {
-  const line = (await output(commandOf(load), load.seconds * 1000 + SLACK_MS)).trimEnd().split('\n').at(-1);
-  const { refused, broken, ...outcome } = JSON.parse(line ?? '');
+  const line = await output(commandOf(load), load.seconds * 1000 + SLACK_MS);
+  const { refused, broken, ...outcome } = JSON.parse(line);
   if (refused + broken > 0 || outcome.requests === 0) {
     throw new Error(`${outcome.requests} requests, ${refused} refused, ${broken} without an answer.`);
   }
@@ -62,21 +62,14 @@ function commandOf(load) {
 /**
  * @param {string[]} command
  * @param {number} timeoutMs
- * @returns {Promise<string>}
+ * @returns {Promise<string>} the line with the figures
  */
-function output(command, timeoutMs) {
-  return new Promise((resolve, reject) => {
-    const child = start(command, { role: 'load', stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => (stdout += chunk));
-    child.stderr.on('data', (chunk) => (stderr += chunk));
-    const timeout = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
-    child.once('error', reject);
-    child.once('close', (code) => {
-      clearTimeout(timeout);
-      if (code === 0) resolve(stdout);
-      else reject(new Error(`${tool} failed: ${stderr || stdout || 'it took too long'}`));
-    });
-  });
+async function output(command, timeoutMs) {
+  const program = start(command, { role: 'load' });
+  const timeout = setTimeout(() => program.stop('SIGKILL'), timeoutMs);
+  const end = await program.ended;
+  clearTimeout(timeout);
+  const line = program.lines.findLast((text) => text.startsWith('{'));
+  if (end === 0 && line !== undefined) return line;
+  throw new Error(`${tool} failed: ${program.lines.join('\n') || 'it took too long'}`);
 }

@@ -32,7 +32,7 @@ const PATIENCE_MS = 10_000;
 export async function measure(row, stage, { seconds, seed, databasePid }) {
   const { pid, origin } = stage.server(row.server);
   const load = { url: origin + row.path, ...stage.headerOf(row) };
-  if (row.delayMs !== undefined) await stage.setDelay(row.delayMs);
+  if (row.delayMs !== undefined) stage.setDelay(row.delayMs);
   await checkAnswer(load);
 
   const onMariaDb = SERVERS[row.server].database === 'mysql';

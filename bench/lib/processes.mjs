@@ -1,15 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { freePort } from '../../test/harness/free-port.ts';
+import { Program } from '../../test/harness/program.ts';
 
 export const HOST = '127.0.0.1';
 
-const READY_MS = 120_000;
 const STOP_MS = 5000;
 
-/** Every process of this run that is still there. @type {Set<import('node:child_process').ChildProcess>} */
+/** Every process of this run that is still there. @type {Set<Program>} */
 const running = new Set();
 
 /** The processors this process may use, as the kernel numbers them. */
@@ -49,20 +47,17 @@ export const pinning =
  * @param {import('node:child_process').SpawnOptions & { role?: 'load' | 'server' }} options
  */
 export function start(command, { role, ...options }) {
-  const pinned = role && pinning ? ['taskset', '-c', String(pinning[role]), ...command] : command;
-  const child = spawn(pinned[0], pinned.slice(1), options);
-  running.add(child);
-  child.once('close', () => running.delete(child));
-  return child;
+  const [name, ...args] = role && pinning ? ['taskset', '-c', String(pinning[role]), ...command] : command;
+  const program = new Program(name, args, options);
+  running.add(program);
+  void program.ended.then(() => running.delete(program));
+  return program;
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
-export async function stop(child) {
-  if (!running.has(child)) return;
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await closed;
+/** @param {Program} program */
+export async function stop(program) {
+  const force = setTimeout(() => program.stop('SIGKILL'), STOP_MS);
+  await program.stop();
   clearTimeout(force);
 }
 
@@ -70,61 +65,31 @@ export const stopAll = () => Promise.all([...running].map(stop));
 
 /** Where nothing can be waited for any more. */
 export function killAll() {
-  for (const child of running) child.kill('SIGKILL');
-}
-
-/** @returns {Promise<number>} a port nobody listens on */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, HOST, () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
-  });
+  for (const program of running) void program.stop('SIGKILL');
 }
 
 /**
  * Starts a server of bench/servers and waits until it listens. Standard output goes to /dev/null: the service
  * logs a line for each request, as in production, and nobody reads it here.
- * @param {string} name what to call it
  * @param {string} script
  * @param {Record<string, string>} environment
- * @param {string} directory for its messages; also where it runs, so that it finds no `.env`
+ * @param {string} cwd where it runs, so that it finds no `.env`
  * @param {'load' | 'server'} [role]
  */
-export async function startServer(name, script, environment, directory, role = 'server') {
+export async function startServer(script, environment, cwd, role = 'server') {
   const port = await freePort();
-  const messages = join(directory, `${name}.log`);
-  const stderr = openSync(messages, 'a');
-  const child = start([process.execPath, script], {
+  const origin = `http://${HOST}:${port}`;
+  const program = start([process.execPath, script], {
     role,
-    cwd: directory,
+    cwd,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST, PORT: String(port), ...environment },
-    stdio: ['ignore', 'ignore', stderr],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  closeSync(stderr);
-  await untilListening(name, child, port, messages);
-  return { child, pid: /** @type {number} */ (child.pid), origin: `http://${HOST}:${port}` };
-}
-
-/**
- * @param {string} name
- * @param {import('node:child_process').ChildProcess} child
- * @param {number} port
- * @param {string} messages
- */
-async function untilListening(name, child, port, messages) {
-  const deadline = performance.now() + READY_MS;
-  while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`${name} ended:\n${readFileSync(messages, 'utf8')}`);
-    try {
-      await fetch(`http://${HOST}:${port}/`, { signal: AbortSignal.timeout(READY_MS) });
-      return;
-    } catch {
-      await delay(50);
-    }
-  }
-  throw new Error(`${name} did not listen within ${READY_MS} ms:\n${readFileSync(messages, 'utf8')}`);
+  await program.whenReady(() =>
+    fetch(origin).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return { program, pid: program.pid, origin };
 }

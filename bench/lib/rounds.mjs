@@ -65,7 +65,7 @@ async function roundTrips(stage, rows) {
   if (stage.hasSqlite) times.push(['sqlite', await sqliteRoundTripMs(stage.sqlitePath)]);
   if (stage.directUrl) times.push(['mysql', await mariaDbRoundTripMs(stage.directUrl)]);
   for (const delayMs of new Set(rows.flatMap((row) => row.delayMs ?? []))) {
-    await stage.setDelay(delayMs);
+    stage.setDelay(delayMs);
     times.push([`through the proxy with ${delayMs} ms`, await mariaDbRoundTripMs(stage.proxiedUrl)]);
   }
   return times;

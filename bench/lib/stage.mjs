@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVERS } from '../rows.mjs';
-import { HOST, freePort, start, startServer, stop } from './processes.mjs';
+import { TcpProxy } from '../../test/harness/tcp-proxy.ts';
+import { startServer, stop } from './processes.mjs';
 import { seedMariaDb, seedSqlite } from './seed.mjs';
 import { introspectorId, sampleIds, secretOf, spreadIds, tokenOf } from './tokens.mjs';
 
@@ -22,15 +22,13 @@ const batchOf = (draw) => JSON.stringify({ tokens: Array.from({ length: 1000 }, 
  */
 export const FLUSH_MS = 1000;
 
-const PROXY_PATIENCE_MS = 10_000;
-
 const scriptOf = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 const LATCHKEY_SETTINGS = { LOG_LEVEL: 'info', LOG_FORMAT: 'json', BACKGROUND_FLUSH_MS: String(FLUSH_MS) };
 
 /** Everything that must be there before a row can be measured: databases, tokens, servers. */
 export class Stage {
-  /** @type {Map<string, { child: import('node:child_process').ChildProcess, pid: number, origin: string }>} */
+  /** @type {Map<string, Awaited<ReturnType<typeof startServer>>>} */
   #servers = new Map();
   /** @type {Record<string, string>} */
   #urls = {};
@@ -63,7 +61,7 @@ export class Stage {
     for (const name of names) {
       this.#say(`starting ${name}`);
       const { script, role } = SERVERS[name];
-      this.#servers.set(name, await this.#start(name, script, await this.#environmentOf(name), role));
+      this.#servers.set(name, await this.#start(script, await this.#environmentOf(name), role));
     }
   }
 
@@ -105,10 +103,8 @@ export class Stage {
   }
 
   /** Milliseconds added to each round trip through the proxy. @param {number} delayMs */
-  async setDelay(delayMs) {
-    const isSet = once(this.proxy, 'message', { signal: AbortSignal.timeout(PROXY_PATIENCE_MS) });
-    this.proxy.send(delayMs);
-    await isSet;
+  setDelay(delayMs) {
+    this.proxy.delayMs = delayMs / 2;
   }
 
   #headerFile = (presents) => join(this.directory, `${presents}.txt`);
@@ -156,25 +152,20 @@ export class Stage {
 
   /** The service makes its own tables. */
   async #migrate(url) {
-    const { child } = await this.#start('migrating', SERVERS.mysql.script, {
+    const { program } = await this.#start(SERVERS.mysql.script, {
       ...LATCHKEY_SETTINGS,
       DATABASE_URL: url,
     });
-    await stop(child);
+    await stop(program);
   }
 
   async #startProxy() {
-    const port = await freePort();
-    this.proxy = start([process.execPath, scriptOf('proxy/proxy.mjs')], {
-      env: { HOST, PORT: String(port), UPSTREAM_PORT: this.mariadb.url.port || '3306' },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    this.#urls.proxied = this.mariadb.at(this.serviceDatabase, port);
-    await this.setDelay(0);
+    this.proxy = await TcpProxy.start(Number(this.mariadb.url.port || '3306'));
+    this.#urls.proxied = this.mariadb.at(this.serviceDatabase, this.proxy.port);
   }
 
-  #start(name, script, environment, role) {
-    return startServer(name, scriptOf(script), environment, this.directory, role);
+  #start(script, environment, role) {
+    return startServer(scriptOf(script), environment, this.directory, role);
   }
 
   async #environmentOf(name) {

@@ -2,7 +2,8 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort, HOST, start, stop } from './processes.mjs';
+import { freePort } from '../../test/harness/free-port.ts';
+import { HOST, start, stop } from './processes.mjs';
 
 const POLL_MS = 5;
 const PATIENCE_MS = 30_000;

@@ -1,10 +1,10 @@
 /** The service as it is, with one more route: a public one that answers like GET /v1/current_user. */
-import { createAdapter } from '../../dist/app.http.js';
-import { createLogger, PinoNestLogger } from '../../dist/app.logger.js';
+import { Public } from '../../dist/access/access.decorator.js';
 import { AppModule } from '../../dist/app.module.js';
-import { setUp } from '../../dist/app.setup.js';
-import { Public } from '../../dist/auth/access.decorator.js';
 import { settingsOrExit } from '../../dist/config/environment.js';
+import { createAdapter } from '../../dist/http/adapter.js';
+import { createLogger, PinoNestLogger } from '../../dist/http/logger.js';
+import { setUp } from '../../dist/http/setup.js';
 import { answerOf } from '../lib/answer.mjs';
 import { decorate } from '../lib/decorate.mjs';
 import { fromService } from '../lib/service-packages.mjs';

@@ -8,7 +8,6 @@ import { nodeKilled } from './node-killed.js';
 import { quorumLost } from './quorum-lost.js';
 import { revocationRace } from './revocation-race.js';
 import { rollingRestart } from './rolling-restart.js';
-import { publish } from './support/figures.js';
 import { Stage } from './support/stage.js';
 
 /** One cluster for all scenarios, which each leave it whole. */
@@ -21,10 +20,7 @@ describe('three nodes, three instances, and HAProxy before both:', () => {
   beforeAll(async () => {
     stage = await Stage.start();
   });
-  afterAll(async () => {
-    publish();
-    await stage?.stop();
-  });
+  afterAll(() => stage?.stop());
 
   firstStart(onStage);
   revocationRace(onStage);

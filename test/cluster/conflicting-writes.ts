@@ -1,13 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { digest } from '../../src/common/digest.js';
-import { type Answer, Client, tokenIn } from './support/client.js';
-import { isShort, report } from './support/figures.js';
+import { Connections, type Outcome } from '../harness/connections.js';
+import { report } from '../harness/figures.js';
+import { Person, tokenIn } from '../harness/person.js';
+import { inLength } from '../support/length.js';
 import { type Stage, signUp } from './support/stage.js';
 
-const ROUNDS = isShort ? 40 : 300;
+const ROUNDS = inLength(40, 300);
 
 /** How many answers of each status. */
-const statusesOf = (answers: readonly Answer[]): string =>
+const statusesOf = (answers: readonly Outcome[]): string =>
   answers
     .map(({ status }) => status)
     .sort((one, other) => one - other)
@@ -18,10 +20,11 @@ export function conflictingWrites(stage: () => Stage): void {
   test('writes that meet are tried again: each is done, or says properly why not', async () => {
     const { galera, database } = stage();
     const instances = await stage().direct();
-    const owner = await signUp(instances[0]?.url ?? '');
-    const clients = instances.map(({ url }) => new Client(url, owner));
+    const all = instances.map(({ url }) => new Connections(url)) as [Connections, ...Connections[]];
+    const { plainText } = await signUp(all[0]);
+    const clients = all.map((connections) => new Person(connections, { token: plainText }));
     const [first] = clients;
-    const everywhere = (ask: (client: Client) => Promise<Answer>) => Promise.all(clients.map(ask));
+    const everywhere = (ask: (client: Person) => Promise<Outcome>) => Promise.all(clients.map(ask));
     const rowsOf = (name: string) =>
       galera
         .node(2)
@@ -31,28 +34,26 @@ export function conflictingWrites(stage: () => Stage): void {
         );
     const conflictsBefore = await conflicts(stage());
     const seen: Record<string, number> = {};
-    const count = (what: string, answers: readonly Answer[]) => {
+    const count = (what: string, answers: readonly Outcome[]) => {
       const outcome = `${what}: ${statusesOf(answers)}`;
       seen[outcome] = (seen[outcome] ?? 0) + 1;
     };
 
     for (let round = 0; round < ROUNDS; round += 1) {
       const name = `meeting-${process.pid}-${round}`;
-      const created = await everywhere((client) => client.create(name, name));
+      const created = await everywhere((client) => client.create({ token_name: name }, name));
       count('create with one key', created);
       const [row, ...more] = await rowsOf(name);
       expect(more).toEqual([]);
       const id = Number(row?.id);
 
-      count('rename', await everywhere((client) => client.rename(id, `${name}-renamed`)));
+      count('rename', await everywhere((client) => client.change(id, { token_name: `${name}-renamed` })));
 
       const rotated = await everywhere((client) => client.rotate(id));
       count('rotate', rotated);
-      const secrets = rotated
-        .filter(({ status }) => status === 200)
-        .map((answer) => tokenIn(answer).split('|')[1]);
+      const secrets = rotated.filter(({ status }) => status === 200).map((answer) => tokenIn(answer).secret);
       const [now] = await rowsOf(`${name}-renamed`);
-      expect(secrets.map((secret) => digest(secret ?? ''))).toContain(now?.secret_hash);
+      expect(secrets.map((secret) => digest(secret))).toContain(now?.secret_hash);
 
       count('delete', await everywhere((client) => client.delete(id)));
       const answer = await first?.delete(id);
@@ -61,7 +62,7 @@ export function conflictingWrites(stage: () => Stage): void {
     await Promise.all(instances.map((instance) => instance.stop()));
 
     const met = (await conflicts(stage())) - conflictsBefore;
-    report({ scenario: 'conflicting writes', rounds: ROUNDS, 'conflicts between nodes': met, ...seen });
+    report('conflicting writes', { rounds: ROUNDS, 'conflicts between nodes': met, ...seen });
     expect(Object.keys(seen).filter((outcome) => !ALLOWED.has(outcome))).toEqual([]);
     expect(met).toBeGreaterThan(0);
   });

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from '@jest/globals';
-import { isShort } from './support/figures.js';
+import { inLength } from '../support/length.js';
 import type { Stage } from './support/stage.js';
 
-const ROUNDS = isShort ? 3 : 12;
+const ROUNDS = inLength(3, 12);
 
 /**
  * Some answers are lost with it. What reads, HAProxy asks of another. For a write it gives 503; on a connection that
@@ -17,7 +17,7 @@ export function instanceKilled(stage: () => Stage): void {
         await stage().instance(at).stop('SIGKILL');
         await delay(1000);
         await stage().startInstance(at);
-        await stage().proxy.whenUp('latchkey1', 'latchkey2', 'latchkey3');
+        await stage().proxy.whenUp();
       }
       return { killed: ROUNDS };
     };

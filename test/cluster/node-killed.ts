@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from '@jest/globals';
-import { isShort } from './support/figures.js';
+import { inLength } from '../support/length.js';
 import type { Stage } from './support/stage.js';
 
-const ROUNDS = isShort ? 1 : 6;
+const ROUNDS = inLength(1, 6);
 
 /** Each time, the one that everything goes to. */
 export function nodeKilled(stage: () => Stage): void {
@@ -12,11 +12,11 @@ export function nodeKilled(stage: () => Stage): void {
     await stage().underLoad('node killed', async () => {
       for (let round = 1; round <= ROUNDS; round += 1) {
         const inUse = await stage().nodeInUse();
-        await galera.node(inUse).kill();
+        await galera.node(inUse).signal('SIGKILL');
         await delay(6000);
         // Somebody else is in use, or this throws.
         await stage().nodeInUse();
-        await galera.node(inUse).start();
+        await galera.node(inUse).run();
       }
       return { killed: ROUNDS };
     });

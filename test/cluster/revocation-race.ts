@@ -1,11 +1,13 @@
 import { createPool } from 'mysql2/promise';
 import { expect, test } from '@jest/globals';
 import { mintSecret } from '../../src/tokens/verification/token-secret.js';
-import { type Answer, Client, idOf } from './support/client.js';
-import { isShort, report } from './support/figures.js';
+import { Connections, type Outcome } from '../harness/connections.js';
+import { report } from '../harness/figures.js';
+import { Person, type Token } from '../harness/person.js';
+import { inLength } from '../support/length.js';
 import { type Stage, signUp } from './support/stage.js';
 
-const DELETED = isShort ? 1000 : 10_000;
+const DELETED = inLength(1000, 10_000);
 const AT_ONCE = 16;
 const INSERTED_AT_ONCE = 500;
 
@@ -13,10 +15,9 @@ export function revocationRace(stage: () => Stage): void {
   test(`what one node has deleted, an instance on another never accepts: ${DELETED} times`, async () => {
     const { galera } = stage();
     const instances = await stage().direct();
-    const [one = '', other = ''] = instances.map(({ url }) => url);
-    const owner = await signUp(one);
-    const deleting = new Client(one, owner);
-    const checking = new Client(other, owner);
+    const [here, there] = instances.map(({ url }) => new Connections(url)) as [Connections, Connections];
+    const owner = await signUp(here);
+    const deleting = new Person(here, { token: owner.plainText });
     // The same question to the same node without the wait: what would have been accepted.
     const careless = createPool({
       host: '127.0.0.1',
@@ -26,14 +27,14 @@ export function revocationRace(stage: () => Stage): void {
     });
     let stale = 0;
     const seen: Record<string, number> = {};
-    const work = (await insertTokens(stage(), idOf(owner))).values();
+    const work = (await insertTokens(stage(), owner)).values();
     const revoke = async (): Promise<void> => {
       for (const victim of work) {
-        const before = await answered(() => checking.check(victim));
-        const deleted = await deleting.delete(idOf(victim));
+        const before = await answered(() => there.present(victim.plainText));
+        const deleted = await deleting.delete(victim.id);
         const [after, [rows]] = await Promise.all([
-          answered(() => checking.check(victim)),
-          careless.query<never[]>('SELECT id FROM personal_access_tokens WHERE id = ?', [idOf(victim)]),
+          answered(() => there.present(victim.plainText)),
+          careless.query<never[]>('SELECT id FROM personal_access_tokens WHERE id = ?', [victim.id]),
         ]);
         stale += rows.length;
         const outcome = `${before.status} ${deleted.status} ${after.status}`;
@@ -42,8 +43,7 @@ export function revocationRace(stage: () => Stage): void {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, revoke));
     await Promise.all([careless.end(), ...instances.map((instance) => instance.stop())]);
-    report({
-      scenario: 'revocation race',
+    report('revocation race', {
       'deleted on one node and presented at once on another': DELETED,
       accepted: DELETED - (seen['200 204 401'] ?? 0),
       'still there for a connection that does not wait': stale,
@@ -53,7 +53,7 @@ export function revocationRace(stage: () => Stage): void {
 }
 
 /** Whatever it is: while a node catches up for too long, nobody knows, and a client asks again. */
-async function answered(ask: () => Promise<Answer>): Promise<Answer> {
+async function answered(ask: () => Promise<Outcome>): Promise<Outcome> {
   for (;;) {
     const answer = await ask();
     if (answer.status !== 503) return answer;
@@ -61,9 +61,9 @@ async function answered(ask: () => Promise<Answer>): Promise<Answer> {
 }
 
 /** Tokens of the user who has the given one. */
-async function insertTokens({ galera, database }: Stage, ofOwner: number): Promise<string[]> {
+async function insertTokens({ galera, database }: Stage, { id: owned }: Token): Promise<Token[]> {
   const node = galera.node(0);
-  const tokens: string[] = [];
+  const tokens: Token[] = [];
   const table = `${database}.personal_access_tokens`;
   for (let from = 0; from < DELETED; from += INSERTED_AT_ONCE) {
     const minted = Array.from({ length: Math.min(INSERTED_AT_ONCE, DELETED - from) }, () => mintSecret(''));
@@ -71,14 +71,17 @@ async function insertTokens({ galera, database }: Stage, ofOwner: number): Promi
       `INSERT INTO ${table} (user_id, name, secret_hash, scopes, created_at)
        SELECT user_id, 'Victim', v.hash, '["*"]', created_at FROM ${table}
        JOIN (${minted.map(() => 'SELECT ? AS hash').join(' UNION ALL ')}) v WHERE id = ?`,
-      [...minted.map(({ hash }) => hash), ofOwner],
+      [...minted.map(({ hash }) => hash), owned],
     );
     const rows = await node.query<{ id: number; secret_hash: string }>(
       `SELECT id, secret_hash FROM ${table} WHERE secret_hash IN (?)`,
       [minted.map(({ hash }) => hash)],
     );
     const ids = new Map(rows.map(({ id, secret_hash }) => [secret_hash, id]));
-    tokens.push(...minted.map(({ secret, hash }) => `${ids.get(hash)}|${secret}`));
+    for (const { secret, hash } of minted) {
+      const id = Number(ids.get(hash));
+      tokens.push({ id, secret, plainText: `${id}|${secret}` });
+    }
   }
   return tokens;
 }

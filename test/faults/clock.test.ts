@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase } from '../support/database.js';
 import { inLength } from '../support/length.js';
 import { Faketime } from './support/faketime.js';
-import { Stage } from './support/stage.js';
+import { withStage } from './support/with-stage.js';
 
 const HOUR_S = 3600;
 /** Of the limit on failed attempts for one account at one address. */
@@ -10,26 +10,18 @@ const WINDOW_S = 900;
 
 describe('the clock of a running service', () => {
   let faketime: Faketime;
-  let database: TestDatabase;
-  let stage: Stage;
-
   beforeAll(async () => {
     faketime = await Faketime.create();
-    database = await createDatabase();
-    stage = await Stage.start({ databaseUrl: database.url, env: faketime.env });
   });
   beforeEach(() => faketime.jump(0));
-  afterAll(async () => {
-    await stage.stop();
-    await database.drop();
-    await faketime.remove();
-  });
+  const on = withStage(createDatabase, () => ({ env: faketime.env }));
+  afterAll(() => faketime.remove());
 
   const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_S * 1000).toISOString();
 
   test('jumps forth and back under load: tokens without an end are as good as before', async () => {
     const jumps = inLength(10, 100);
-    await stage.survives('clock jumps', async (load) => {
+    await on.stage.survives('clock jumps', async (load) => {
       for (let jump = 0; jump < jumps; jump += 1) {
         await faketime.jump((jump % 2 === 0 ? 1 : -1) * HOUR_S);
         await load.untilServed(20, 5);
@@ -40,19 +32,21 @@ describe('the clock of a running service', () => {
   });
 
   test('goes ahead: what expires by then is refused; back: it is good again for nobody', async () => {
-    const [soon, late] = [await stage.create(inHours(10)), await stage.create(inHours(30))];
-    expect([await stage.verify(soon), await stage.verify(late)]).toEqual([200, 200]);
+    const create = async (hours: number) =>
+      (await on.stage.person.token({ expires_at: inHours(hours) })).plainText;
+    const [soon, late] = [await create(10), await create(30)];
+    expect([await on.stage.verify(soon), await on.stage.verify(late)]).toEqual([200, 200]);
     await faketime.jump(20 * HOUR_S);
-    expect([await stage.verify(soon), await stage.verify(late)]).toEqual([401, 200]);
+    expect([await on.stage.verify(soon), await on.stage.verify(late)]).toEqual([401, 200]);
     await faketime.jump(-20 * HOUR_S);
-    expect([await stage.verify(soon), await stage.verify(late)]).toEqual([401, 200]);
+    expect([await on.stage.verify(soon), await on.stage.verify(late)]).toEqual([401, 200]);
     await faketime.jump(40 * HOUR_S);
-    expect(await stage.verify(late)).toBe(401);
+    expect(await on.stage.verify(late)).toBe(401);
   });
 
   test('jumps, and whoever has guessed too often waits as long as before', async () => {
     const guess = async () => {
-      const answer = await fetch(`${stage.url}/v1/auth/login`, {
+      const answer = await fetch(`${on.stage.url}/v1/auth/login`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ email: 'nobody@example.com', password: 'certainly not the password' }),

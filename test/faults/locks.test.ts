@@ -1,10 +1,10 @@
 import Sqlite from 'libsql';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createSqliteFile, type TestDatabase } from '../support/database.js';
 import { inLength } from '../support/length.js';
-import { createOwnMariadb } from '../harness/mariadb.js';
-import { ServerView } from '../harness/server-view.js';
-import { Stage } from './support/stage.js';
+import { OwnMariadb } from '../harness/mariadb.js';
+import { ServerView } from './support/server-view.js';
+import { withStage } from './support/with-stage.js';
 
 /** Takes the locks somebody else's transaction takes. @returns what gives them back */
 type Lock = (url: string) => Promise<() => Promise<void>>;
@@ -28,26 +28,16 @@ const lockFile: Lock = (url) => {
 };
 
 describe.each([
-  ['every token row of MariaDB', createOwnMariadb, lockRows],
+  ['every token row of MariaDB', () => OwnMariadb.start(), lockRows],
   ['the SQLite file', createSqliteFile, lockFile],
 ] as const)('another transaction has locked %s', (what, create, lock) => {
-  let database: TestDatabase;
-  let stage: Stage;
-
-  beforeAll(async () => {
-    database = await create();
-    stage = await Stage.start({ databaseUrl: database.url });
-  });
-  afterAll(async () => {
-    await stage.stop();
-    await database.drop();
-  });
+  const on = withStage<TestDatabase>(create);
 
   test('no verification notices; a write waits, gets 503, and is not half done', async () => {
     const times = inLength(1, 5);
-    const { judge } = await stage.survives(`locked ${what}`, async (load) => {
+    const judge = await on.stage.survives(`locked ${what}`, async (load) => {
       for (let time = 0; time < times; time += 1) {
-        const release = await lock(database.url);
+        const release = await lock(on.database.url);
         await Promise.all([load.untilTroubled(0, 4), load.untilServed(500, 0)]);
         await release();
         await load.untilServed(100, 20);

@@ -1,38 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createSqliteFile, type TestDatabase } from '../support/database.js';
 import { inLength } from '../support/length.js';
-import { createOwnMariadb } from '../harness/mariadb.js';
-import { Stage } from './support/stage.js';
+import { OwnMariadb } from '../harness/mariadb.js';
+import { withStage } from './support/with-stage.js';
 
 describe.each([
   ['SQLite', createSqliteFile],
-  ['MariaDB', createOwnMariadb],
+  ['MariaDB', () => OwnMariadb.start()],
 ] as const)('kill -9 of the service while it writes to %s', (engine, create) => {
-  let database: TestDatabase;
-  let stage: Stage;
-
-  beforeAll(async () => {
-    database = await create();
-    stage = await Stage.start({ databaseUrl: database.url });
-  });
-  afterAll(async () => {
-    await stage.stop();
-    await database.drop();
-  });
+  const on = withStage<TestDatabase>(create);
 
   test('again and again: no acknowledged write is lost, and none is done twice', async () => {
     const kills = inLength(4, 30);
-    const { judge } = await stage.survives(
+    const judge = await on.stage.survives(
       `service killed, ${engine}`,
       async (load) => {
-        load.judge.mayCut = true;
+        load.judge.mayCut = 'everything';
         for (let kill = 0; kill < kills; kill += 1) {
           await load.untilServed(50, 20);
-          expect(await stage.service.stop('SIGKILL')).toBe('SIGKILL');
-          await stage.startAgain();
+          expect(await on.stage.service.stop('SIGKILL')).toBe('SIGKILL');
+          await on.stage.startAgain();
         }
         await load.untilServed(10, 10);
-        load.judge.mayCut = false;
+        load.judge.mayCut = 'nothing';
         return kills;
       },
       { writers: 8 },

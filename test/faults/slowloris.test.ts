@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { Load } from '../harness/load.js';
-import { Stage } from './support/stage.js';
+import { describe, expect, test } from '@jest/globals';
+import { createDatabase } from '../support/database.js';
+import { withStage } from './support/with-stage.js';
 
 /**
  * A request has 30 s to arrive whole, and the service looks every 5 s. It gives its answer 1 s to be read, and
@@ -18,24 +17,17 @@ const ATTACKS = [
 ] as const;
 
 describe('clients that take their time', () => {
-  let database: TestDatabase;
-  let stage: Stage;
-
-  beforeAll(async () => {
-    database = await createDatabase();
-    stage = await Stage.start({ databaseUrl: database.url });
-  });
-  afterAll(async () => {
-    await stage.stop();
-    await database.drop();
-  });
+  const on = withStage(createDatabase);
 
   test('are cut off within the limit, and all others are served meanwhile', async () => {
-    const load = new Load(stage.url, stage.cookie, stage.ledger, { verifiers: 8, writers: 2 });
-    const results = await Promise.all(ATTACKS.map(([, options]) => slowhttptest(stage.url, options)));
+    const load = on.stage.load({ verifiers: 8, writers: 2 });
+    const results = await Promise.all(ATTACKS.map(([, options]) => slowhttptest(on.stage.url, options)));
     await load.stop();
-    const closed = ATTACKS.map(([what], n) => `slow ${what}: closed after ${results[n]?.seconds} s`);
-    await stage.settle('slowloris', load.judge, ATTACKS.length * CONNECTIONS, closed.join(', '));
+    const closed = ATTACKS.map(([what], n) => [`slow ${what}: closed after`, `${results[n]?.seconds} s`]);
+    await on.stage.settle('slowloris', load.judge, {
+      faults: ATTACKS.length * CONNECTIONS,
+      ...Object.fromEntries(closed),
+    });
     for (const { text } of results) expect(text.slice(-500)).toContain('No open connections left');
     expect(load.judge.verifications.unavailable + load.judge.writes.unavailable).toBe(0);
   });

@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { until } from '../support/until.js';
+import { type Example, ExampleProgram } from './example-program.js';
 import { freePort } from './free-port.js';
 
-const EXAMPLE = 'examples/cluster';
+const HAPROXY: Example = {
+  files: ['cluster/haproxy.cfg', 'cluster/503.http'],
+  command: 'haproxy',
+  check: () => ['-c', '-f', 'haproxy.cfg'],
+  run: () => ['-db', '-f', 'haproxy.cfg'],
+};
 
 /** What HAProxy says of a server behind it. */
 export interface ServerStatus {
@@ -15,14 +16,14 @@ export interface ServerStatus {
   readonly sessions: number;
 }
 
-/** HAProxy with our example as it is, but for the ports. */
-export class Proxy {
-  private output = '';
-  private child: ChildProcess | undefined;
+/** HAProxy as our example of a cluster has it, before three instances and three nodes. */
+export class ClusterProxy {
+  private program: ExampleProgram | undefined;
 
   private constructor(
-    private readonly directory: string,
-    private readonly ports: ReadonlyMap<string, number>,
+    private readonly front: number,
+    private readonly database: number,
+    private readonly statistics: number,
   ) {}
 
   /**
@@ -33,35 +34,37 @@ export class Proxy {
     instances: readonly number[],
     nodes: readonly number[],
     use: 'one node' | 'all nodes' = 'one node',
-  ): Promise<Proxy> {
-    const directory = await mkdtemp(join(tmpdir(), 'latchkey-cluster-'));
-    const ports = new Map<string, number>();
-    for (const port of ['8000', '3306', '8404']) ports.set(port, await freePort());
-    instances.forEach((port, at) => ports.set(`300${at + 1}`, port));
-    nodes.forEach((port, at) => ports.set(`331${at + 1}`, port));
-    const text = await readFile(join(EXAMPLE, 'haproxy.cfg'), 'utf8');
-    const moved = text.replace(/(?<=^ .*127\.0\.0\.1:)\d+/gm, (port) => String(ports.get(port)));
-    const example =
-      use === 'one node' ? moved : moved.replace(/^ {2}stick.*\n/gm, '').replace(/ backup$/gm, '');
-    await writeFile(join(directory, 'haproxy.cfg'), example);
-    await copyFile(join(EXAMPLE, '503.http'), join(directory, '503.http'));
-    const proxy = new Proxy(directory, ports);
-    await proxy.serve();
+  ): Promise<ClusterProxy> {
+    const proxy = new ClusterProxy(await freePort(), await freePort(), await freePort());
+    const ports = {
+      8000: proxy.front,
+      3306: proxy.database,
+      8404: proxy.statistics,
+      ...Object.fromEntries(instances.map((port, at) => [3001 + at, port])),
+      ...Object.fromEntries(nodes.map((port, at) => [3311 + at, port])),
+    };
+    const allNodes = (text: string) => text.replace(/^ {2}stick.*\n/gm, '').replace(/ backup$/gm, '');
+    proxy.program = await ExampleProgram.start(
+      HAPROXY,
+      ports,
+      async () => (await proxy.status('node1').catch(() => undefined))?.up === true,
+      use === 'all nodes' ? allNodes : undefined,
+    );
     return proxy;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.ports.get('8000')}`;
+    return `http://127.0.0.1:${this.front}`;
   }
 
   /** For `DATABASE_URL`. */
   databaseUrl(name: string): string {
-    return `mysql://root@127.0.0.1:${this.ports.get('3306')}/${name}`;
+    return `mysql://root@127.0.0.1:${this.database}/${name}`;
   }
 
   /** @param server as it is called in the example: `latchkey1`, `node1` */
   async status(server: string): Promise<ServerStatus> {
-    const answer = await fetch(`http://127.0.0.1:${this.ports.get('8404')}/;csv`);
+    const answer = await fetch(`http://127.0.0.1:${this.statistics}/;csv`);
     const [header = '', ...rows] = (await answer.text()).split('\n');
     const names = header.replace('# ', '').split(',');
     const row = rows.map((line) => line.split(',')).find((fields) => fields[1] === server);
@@ -69,36 +72,15 @@ export class Proxy {
     return { up: field('status').startsWith('UP'), sessions: Number(field('scur')) };
   }
 
-  async whenUp(...servers: string[]): Promise<void> {
+  /** Resolves when all instances are up. */
+  async whenUp(): Promise<void> {
     await until(async () => {
-      const all = await Promise.all(servers.map((server) => this.status(server)));
+      const all = await Promise.all([1, 2, 3].map((number) => this.status(`latchkey${number}`)));
       return all.every(({ up }) => up);
     });
   }
 
   async stop(): Promise<void> {
-    const { child } = this;
-    if (child?.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
-    await rm(this.directory, { recursive: true, force: true });
-  }
-
-  private async serve(): Promise<void> {
-    const child = spawn('haproxy', ['-db', '-f', 'haproxy.cfg'], {
-      cwd: this.directory,
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const take = (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-10_000));
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    await once(child, 'spawn');
-    this.child = child;
-    await until(async () => {
-      if (child.exitCode !== null) throw new Error(`HAProxy ended:\n${this.output}`);
-      return (await this.status('node1').catch(() => undefined))?.up === true;
-    });
+    await this.program?.stop();
   }
 }

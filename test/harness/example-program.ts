@@ -1,88 +1,74 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.js';
-import { until } from '../support/until.js';
-import type { GatewayProgram } from '../gateways/support/programs.js';
+import { PATH, Program } from './program.js';
 
-interface Addresses {
-  readonly latchkey: string;
-  readonly service: string;
+/** A program that one of our examples is for, and how it is run there. Directories are the run's own. */
+export interface Example {
+  /** Below `examples`. */
+  readonly files: readonly string[];
+  readonly command: string;
+  /** Checks the configuration and ends. */
+  readonly check: (directory: string) => readonly string[];
+  /** Serves in the foreground, started in the directory. */
+  readonly run: (directory: string) => readonly string[];
 }
 
-/** A gateway with our example as it is, but for the ports. */
-export class Gateway {
-  private output = '';
-  private child: ChildProcess | undefined;
+/** By the port that the example has for something, the one that it has here. */
+export type Ports = Readonly<Record<number, number>>;
+
+/** A program with our example as it is, but for the ports. */
+export class ExampleProgram {
+  private program: Program | undefined;
 
   private constructor(
-    private readonly program: GatewayProgram,
+    private readonly example: Example,
     private readonly directory: string,
-    readonly port: number,
   ) {}
 
-  static async start(program: GatewayProgram, { latchkey, service }: Addresses): Promise<Gateway> {
-    const directory = await mkdtemp(join(tmpdir(), 'latchkey-gateway-'));
+  /**
+   * @param isReady whether it does its work
+   * @param change what else is not as in the example
+   */
+  static async start(
+    example: Example,
+    ports: Ports,
+    isReady: () => Promise<boolean>,
+    change = (text: string): string => text,
+  ): Promise<ExampleProgram> {
+    const directory = await mkdtemp(join(tmpdir(), 'latchkey-example-'));
     // nginx gives up being root, and still has to get here.
     await chmod(directory, 0o755);
-    const port = await freePort();
-    const ports = new Map([
-      [':3000', `:${new URL(latchkey).port}`],
-      [':8080', `:${new URL(service).port}`],
-      [':8000', `:${port}`],
-    ]);
-    for (const file of program.files) {
-      const text = await readFile(join('examples/gateways', file), 'utf8');
-      const moved = text.replace(/:(3000|8080|8000)\b/g, (from) => ports.get(from) ?? from);
-      await writeFile(join(directory, basename(file)), moved);
+    for (const file of example.files) {
+      const text = await readFile(join('examples', file), 'utf8');
+      const moved = text.replace(/(?<=:)\d{4}\b/g, (port) => String(ports[Number(port)] ?? port));
+      await writeFile(join(directory, basename(file)), change(moved));
     }
-    const gateway = new Gateway(program, directory, port);
+    const started = new ExampleProgram(example, directory);
     try {
-      await gateway.serve();
-      return gateway;
+      started.program = new Program(example.command, example.run(directory), started.surroundings);
+      await started.program.whenReady(isReady);
+      return started;
     } catch (error) {
-      await gateway.stop();
+      await started.stop();
       throw error;
     }
   }
 
   /** Resolves when the program finds no fault with the configuration. */
   async check(): Promise<void> {
-    const { command, check } = this.program;
+    const { command, check } = this.example;
     await promisify(execFile)(command, check(this.directory), this.surroundings);
   }
 
   async stop(): Promise<void> {
-    const { child } = this;
-    if (child?.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
+    await this.program?.stop();
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private async serve(): Promise<void> {
-    const { command, run } = this.program;
-    const child = spawn(command, run(this.directory), {
-      ...this.surroundings,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const take = (chunk: Buffer) => (this.output += chunk.toString());
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    await once(child, 'spawn');
-    this.child = child;
-    await until(async () => {
-      if (child.exitCode !== null) throw new Error(`${command} ended:\n${this.output}`);
-      return (await fetch(`http://127.0.0.1:${this.port}`).catch(() => undefined)) !== undefined;
-    });
-  }
-
   private get surroundings() {
-    const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
     return { cwd: this.directory, env: { PATH, HOME: this.directory } };
   }
 }

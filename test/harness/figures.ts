@@ -1,37 +1,32 @@
+import { appendFileSync } from 'node:fs';
 import type { Judge } from './judge.js';
 import type { Ledger } from './ledger.js';
 
-/** What one scenario came to. */
-export interface Figures {
-  readonly faults: number;
-  readonly judge: Judge;
-  readonly ledger: Ledger;
-  readonly lost: readonly string[];
-  /** More that this scenario has to say. */
-  readonly more?: string;
-}
+/** What a scenario did and found, by name. */
+export type Figures = Readonly<Record<string, string | number>>;
 
-/** One line for whoever reads the run; Jest's own output goes the same way. */
-export function print(scenario: string, { faults, judge, ledger, lost, more }: Figures): void {
-  const { verifications: asked, writes } = judge;
-  const parts = [
-    `faults: ${faults}`,
-    `requests: ${judge.requests}`,
-    `verified: ${asked.done}, refused: ${asked.refused}, 503: ${asked.unavailable}, cut: ${asked.cut}`,
-    `slowest: ${Math.round(asked.slowestMs)} ms`,
-    `writes acknowledged: ${writes.done}, 503: ${writes.unavailable}, cut: ${writes.cut}`,
-    `slowest: ${Math.round(writes.slowestMs)} ms`,
-    `wrong answers: ${judge.violated}`,
-    `compared: ${ledgerLine(ledger)}; lost: ${lost.length}`,
-    ...(more === undefined ? [] : [more]),
-  ];
-  say(`${scenario}: ${parts.join('; ')}`);
+/** One line for whoever reads the run, or one more in the file that `FIGURES` names. */
+export function report(scenario: string, figures: Figures): void {
+  const parts = Object.entries(figures).map(([name, value]) => `${name}: ${value}`);
+  const line = `${scenario}: ${parts.join('; ')}\n`;
+  if (process.env.FIGURES) appendFileSync(process.env.FIGURES, `- ${line}`);
+  else process.stderr.write(`  ${line}`);
 }
 
 /** The whole ledger, for the database holds what earlier scenarios did, too. */
-const ledgerLine = ({ acknowledged: { created, rotated, deleted } }: Ledger): string =>
-  `${created} created, ${rotated} rotated, ${deleted} deleted`;
-
-export const say = (line: string): void => {
-  process.stderr.write(`  ${line}\n`);
-};
+export function figuresOf(judge: Judge, { acknowledged }: Ledger): Figures {
+  const { verifications: asked, writes } = judge;
+  const count = ({ unavailable, cut }: typeof asked) => `503: ${unavailable}, cut: ${cut}`;
+  const statuses = [...judge.statuses].map(([status, times]) => `${times} × ${status || 'none'}`);
+  return {
+    requests: judge.answers.length,
+    answers: statuses.join(' '),
+    verified: `${asked.done}, refused: ${asked.refused}, ${count(asked)}`,
+    'slowest verification': `${Math.round(asked.slowestMs)} ms`,
+    'writes acknowledged': `${writes.done}, ${count(writes)}`,
+    'slowest write': `${Math.round(writes.slowestMs)} ms`,
+    'longest time without success': `${judge.outageMs} ms`,
+    'wrong answers': judge.violated,
+    compared: `${acknowledged.created} created, ${acknowledged.rotated} rotated, ${acknowledged.deleted} deleted`,
+  };
+}

@@ -1,16 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { signal } from './program.js';
-import { until } from '../support/until.js';
 import { freePort } from './free-port.js';
-
-const run = promisify(execFile);
-
-/** Copying a database to a node on a busy machine takes its time. */
-const START_WITHIN_MS = 120_000;
+import { OwnMariadb, prepareData } from './mariadb.js';
+import { Program } from './program.js';
 
 /** Where a node is to be found. */
 export interface Addresses {
@@ -23,106 +16,39 @@ export interface Addresses {
 }
 
 export async function newAddresses(): Promise<Addresses> {
-  return {
-    sql: await freePort(),
-    group: await freePort(),
-    ist: await freePort(),
-    sst: await freePort(),
-  };
+  const [sql, group, ist, sst] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  return { sql, group, ist, sst };
 }
 
 /** A node with our example as it is, but for the addresses and the sizes. */
-export class GaleraNode {
-  private child: ChildProcess | undefined;
+export class GaleraNode extends OwnMariadb {
+  private isFirst = false;
 
   private constructor(
     readonly name: string,
-    readonly port: number,
-    private readonly directory: string,
-    private readonly user: readonly string[],
-  ) {}
-
-  /** Prepares a node that has no data yet. @param owner whose process it will be, where this one is root's */
-  static async create(
+    port: number,
     directory: string,
-    nodes: readonly Addresses[],
-    index: number,
-    owner: { readonly name: string; readonly uid: number } | undefined,
-  ): Promise<GaleraNode> {
+  ) {
+    super(port, directory);
+  }
+
+  /** Prepares a node that has no data yet. */
+  static async create(directory: string, nodes: readonly Addresses[], index: number): Promise<GaleraNode> {
     await mkdir(directory);
-    if (owner !== undefined) await chown(directory, owner.uid, -1);
     const name = `node${index + 1}`;
     const own = nodes[index];
     if (own === undefined) throw new Error(`There is no ${name}.`);
-    const node = new GaleraNode(
-      name,
-      own.sql,
-      directory,
-      owner === undefined ? [] : [`--user=${owner.name}`],
-    );
-    await writeFile(
-      node.file('node.cnf'),
-      moved(await readFile('examples/cluster/node.cnf', 'utf8'), nodes, own, name),
-    );
-    await run('mariadb-install-db', [
-      '--no-defaults',
-      ...node.options(),
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-    ]);
+    const node = new GaleraNode(name, own.sql, directory);
+    const example = await readFile('examples/cluster/node.cnf', 'utf8');
+    await writeFile(node.file('node.cnf'), moved(example, nodes, own, name));
+    await prepareData(directory);
     return node;
   }
 
-  /**
-   * As Debian's service does, it looks first how far it had come, so that it needs no copy of everything.
-   * Resolves when it has everything the others have. @param asFirst where there are no others
-   */
-  async start(asFirst = false): Promise<void> {
-    const position = asFirst ? [] : [`--wsrep-start-position=${await this.position()}`];
-    this.child = spawn(
-      'mariadbd',
-      [
-        ...this.configuration(),
-        `--log-error=${this.file('log.err')}`,
-        ...position,
-        ...(asFirst ? ['--wsrep-new-cluster'] : []),
-      ],
-      { stdio: 'ignore' },
-    );
-    await this.whenSynced();
-  }
-
-  /** `kill -9`. */
-  async kill(): Promise<void> {
-    const { child } = this;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    await signal(child, 'SIGKILL');
-  }
-
-  /** Stops the process where it is, and lets it go on. */
-  async signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    if (this.child) await signal(this.child, name);
-  }
-
-  async query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    const connection = await createConnection({
-      host: '127.0.0.1',
-      port: this.port,
-      user: 'root',
-      connectTimeout: 2000,
-      timezone: 'Z',
-    });
-    connection.on('error', () => undefined);
-    try {
-      const [rows] = await connection.query<RowDataPacket[]>({
-        sql,
-        values: [...parameters],
-        timeout: 10_000,
-      });
-      return rows as T[];
-    } finally {
-      connection.destroy();
-    }
+  /** Resolves when it has everything the others have. @param asFirst where there are no others */
+  override async run(asFirst = false): Promise<void> {
+    this.isFirst = asFirst;
+    await super.run();
   }
 
   async status(name: string): Promise<string | undefined> {
@@ -130,43 +56,26 @@ export class GaleraNode {
     return row?.Value;
   }
 
-  async whenSynced(): Promise<void> {
-    await until(async () => {
-      if (this.child?.exitCode !== null) {
-        throw new Error(
-          `${this.name} ended:\n${(await readFile(this.file('log.err'), 'utf8')).slice(-4000)}`,
-        );
-      }
-      const state = await this.status('wsrep_local_state_comment').catch(() => undefined);
-      return state === 'Synced';
-    }, START_WITHIN_MS);
+  /** As Debian's service does, it looks first how far it had come, so that it needs no copy of everything. */
+  protected override async start(): Promise<Program> {
+    const where = this.isFirst ? '--wsrep-new-cluster' : `--wsrep-start-position=${await this.position()}`;
+    return new Program('mariadbd', [...this.options(), where]);
+  }
+
+  protected override async answers(): Promise<boolean> {
+    return (await this.status('wsrep_local_state_comment').catch(() => undefined)) === 'Synced';
+  }
+
+  protected override options(): string[] {
+    return [`--defaults-file=${this.file('node.cnf')}`, ...super.options(), '--innodb-buffer-pool-size=64M'];
   }
 
   /** The last write that is on its disk. */
   private async position(): Promise<string> {
     const log = this.file('recovery.err');
     await rm(log, { force: true });
-    await run('mariadbd', [...this.configuration(), '--wsrep-recover', `--log-error=${log}`]);
+    await promisify(execFile)('mariadbd', [...this.options(), '--wsrep-recover', `--log-error=${log}`]);
     return /Recovered position: (\S+)/.exec(await readFile(log, 'utf8'))?.[1] ?? 'unknown';
-  }
-
-  private configuration(): string[] {
-    return [
-      `--defaults-file=${this.file('node.cnf')}`,
-      ...this.options(),
-      `--socket=${this.file('socket')}`,
-      `--pid-file=${this.file('pid')}`,
-      '--innodb-buffer-pool-size=64M',
-    ];
-  }
-
-  private options(): string[] {
-    // A server that starts removes every temporary table of its directory for them, whosever it is.
-    return [...this.user, `--datadir=${this.file('data')}`, `--tmpdir=${this.directory}`];
-  }
-
-  private file(name: string): string {
-    return join(this.directory, name);
   }
 }
 

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { GaleraNode, newAddresses } from './galera-node.js';
 
 const NODES = 3;
@@ -18,15 +16,14 @@ export class GaleraCluster {
     const directory = await mkdtemp(join(tmpdir(), 'latchkey-galera-'));
     // mariadbd refuses to be root, and still has to get here.
     await chmod(directory, 0o755);
-    const owner = await ownerOfProcesses();
     const addresses = await Promise.all(Array.from({ length: NODES }, newAddresses));
     const nodes: GaleraNode[] = [];
     const cluster = new GaleraCluster(directory, nodes);
     try {
       for (const index of addresses.keys()) {
-        nodes.push(await GaleraNode.create(join(directory, `node${index + 1}`), addresses, index, owner));
+        nodes.push(await GaleraNode.create(join(directory, `node${index + 1}`), addresses, index));
       }
-      for (const [index, node] of nodes.entries()) await node.start(index === 0);
+      for (const [index, node] of nodes.entries()) await node.run(index === 0);
       await cluster.node(0).query("CREATE USER haproxy@'%'");
       return cluster;
     } catch (error) {
@@ -44,17 +41,16 @@ export class GaleraCluster {
   /** Makes an empty database. @returns its address on each node */
   async createDatabase(name: string): Promise<string[]> {
     await this.node(0).query(`CREATE DATABASE ${name}`);
+    return this.urlsOf(name);
+  }
+
+  /** A database's address on each node. */
+  urlsOf(name: string): string[] {
     return this.nodes.map(({ port }) => `mysql://root@127.0.0.1:${port}/${name}`);
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.kill()));
+    await Promise.all(this.nodes.map((node) => node.stop()));
     await rm(this.directory, { recursive: true, force: true });
   }
-}
-
-async function ownerOfProcesses(): Promise<{ name: string; uid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const { stdout } = await promisify(execFile)('id', ['-u', 'nobody']);
-  return { name: 'nobody', uid: Number(stdout) };
 }

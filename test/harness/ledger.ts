@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Person, Token } from './person.js';
 
 /**
  * What becomes of a token: `changing` while a request that changes it is under way, `doubtful` when such a
@@ -9,6 +10,7 @@ export type Fate = 'live' | 'changing' | 'doubtful' | 'deleted';
 export interface Entry {
   readonly id: number;
   readonly name: string;
+  readonly owner: Person;
   /** The newest that was handed out. */
   secret: string;
   /** Those before it: each was replaced by a rotation that was acknowledged. */
@@ -27,8 +29,6 @@ export class Ledger {
   readonly promisedNames = new Set<string>();
   /** Acknowledged writes, by kind. */
   readonly acknowledged = { created: 0, rotated: 0, deleted: 0 };
-  /** Writes that got no such answer. */
-  doubts = 0;
   private readonly byFate: Record<Fate, Entry[]> = { live: [], changing: [], doubtful: [], deleted: [] };
 
   get writes(): number {
@@ -36,18 +36,17 @@ export class Ledger {
     return created + rotated + deleted;
   }
 
-  /** @param plainText the token as it was handed out */
-  created(name: string, plainText: string): void {
-    const [id = '', secret = ''] = plainText.split('|');
-    const entry: Entry = { id: Number(id), name, secret, retired: [], fate: 'live', version: 0 };
-    this.entries.set(entry.id, entry);
+  created(name: string, owner: Person, { id, secret }: Token): Entry {
+    const entry: Entry = { id, name, owner, secret, retired: [], fate: 'live', version: 0 };
+    this.entries.set(id, entry);
     this.byFate.live.push(entry);
     this.acknowledged.created += 1;
+    return entry;
   }
 
-  rotated(entry: Entry, plainText: string): void {
+  rotated(entry: Entry, { secret }: Token): void {
     entry.retired.push(entry.secret);
-    entry.secret = plainText.slice(plainText.indexOf('|') + 1);
+    entry.secret = secret;
     this.move(entry, 'live');
     this.acknowledged.rotated += 1;
   }

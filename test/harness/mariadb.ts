@@ -1,95 +1,126 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createConnection } from 'mysql2/promise';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { TestDatabase } from '../support/database.js';
 import { freePort } from './free-port.js';
-import { signal } from './program.js';
+import { OwnServer } from './own-server.js';
+import { Program } from './program.js';
 
 const run = promisify(execFile);
 
-/** A MariaDB server of a test's own, for what must not be done to one that others use: freezing, killing. */
-export class OwnMariadb {
-  private child: ChildProcess | undefined;
+/** Where packages keep what they would otherwise make again each time. */
+const CACHE = 'node_modules/.cache/latchkey';
 
-  private constructor(
-    private readonly directory: string,
-    private readonly user: readonly string[],
-    private readonly port: number,
-  ) {}
-
+/** A MariaDB server. */
+export class OwnMariadb extends OwnServer implements TestDatabase {
   /** For `DATABASE_URL`; the database exists and is empty. */
   get url(): string {
     return `mysql://root@127.0.0.1:${this.port}/latchkey`;
   }
 
+  protected constructor(
+    port: number,
+    protected readonly directory: string,
+  ) {
+    super(port);
+  }
+
   static async start(): Promise<OwnMariadb> {
-    const directory = await mkdtemp(join(tmpdir(), 'latchkey-mariadb-'));
-    const asRoot = process.getuid?.() === 0;
-    if (asRoot) {
-      const { stdout } = await run('id', ['-u', 'nobody']);
-      await chown(directory, Number(stdout), -1);
-    }
-    const server = new OwnMariadb(directory, asRoot ? ['--user=nobody'] : [], await freePort());
-    await run('mariadb-install-db', [
-      ...server.options(),
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-    ]);
+    const server = new OwnMariadb(await freePort(), await mkdtemp(join(tmpdir(), 'latchkey-mariadb-')));
+    await prepareData(server.directory);
     await server.run();
     return server;
   }
 
-  /** Starts the server, for the first time or again after it was killed. */
-  async run(): Promise<void> {
-    const where = [`--socket=${join(this.directory, 'socket')}`, `--port=${this.port}`];
-    const options = [
-      ...this.options(),
-      ...where,
-      '--bind-address=127.0.0.1',
-      '--innodb-buffer-pool-size=32M',
-    ];
-    this.child = spawn('mariadbd', options, { stdio: 'ignore' });
-    await this.whenAnswering();
-  }
-
-  async signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
-    if (this.child) await signal(this.child, name);
-  }
-
-  async stop(): Promise<void> {
-    if (this.child?.exitCode === null && this.child.signalCode === null) await this.signal('SIGKILL');
+  override async stop(): Promise<void> {
+    await super.stop();
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private options(): string[] {
+  /** As a test's database, of which it has one. */
+  drop(): Promise<void> {
+    return this.stop();
+  }
+
+  /** As its root, on a connection of its own. */
+  async query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    const connection = await createConnection({
+      host: '127.0.0.1',
+      port: this.port,
+      user: 'root',
+      connectTimeout: 2000,
+      timezone: 'Z',
+    });
+    connection.on('error', () => undefined);
+    try {
+      const values = [...parameters];
+      const [rows] = await connection.query<RowDataPacket[]>({ sql, values, timeout: 10_000 });
+      return rows as T[];
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  protected start(): Program | Promise<Program> {
+    return new Program('mariadbd', ['--no-defaults', ...this.options(), '--innodb-buffer-pool-size=32M']);
+  }
+
+  protected answers(): Promise<boolean> {
+    return this.query('CREATE DATABASE IF NOT EXISTS latchkey').then(
+      () => true,
+      () => false,
+    );
+  }
+
+  protected options(): string[] {
     return [
-      '--no-defaults',
-      ...this.user,
-      `--datadir=${join(this.directory, 'data')}`,
-      `--tmpdir=${this.directory}`,
+      ...optionsOf(this.directory),
+      `--socket=${this.file('socket')}`,
+      `--pid-file=${this.file('pid')}`,
+      '--bind-address=127.0.0.1',
+      `--port=${this.port}`,
     ];
   }
 
-  private async whenAnswering(): Promise<void> {
-    for (;;) {
-      if (this.child?.exitCode !== null) throw new Error('mariadbd ended while starting.');
-      try {
-        const connection = await createConnection({ host: '127.0.0.1', port: this.port, user: 'root' });
-        await connection.query('CREATE DATABASE IF NOT EXISTS latchkey');
-        await connection.end();
-        return;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
+  protected file(name: string): string {
+    return join(this.directory, name);
   }
 }
 
-/** A server for a single database. */
-export async function createOwnMariadb(): Promise<TestDatabase> {
-  const server = await OwnMariadb.start();
-  return { url: server.url, drop: () => server.stop() };
+/** Puts the data of a server that has none into a directory: a copy, for making them takes seconds each time. */
+export async function prepareData(directory: string): Promise<void> {
+  if (isRoot) await chown(directory, Number((await run('id', ['-u', 'nobody'])).stdout), -1);
+  const { stdout: version } = await run('mariadbd', ['--version']);
+  const made = join(CACHE, version.trim().replace(/[^\w.-]+/g, '_'));
+  const data = join(directory, 'data');
+  if (existsSync(made)) {
+    await copy(made, data);
+    return;
+  }
+  const options = ['--auth-root-authentication-method=normal', '--skip-test-db'];
+  await run('mariadb-install-db', ['--no-defaults', ...optionsOf(directory), ...options]);
+  await mkdir(CACHE, { recursive: true });
+  const copied = `${made}.${process.pid}`;
+  await copy(data, copied);
+  // Somebody else may have been faster.
+  await rename(copied, made).catch(() => rm(copied, { recursive: true }));
+}
+
+/** With owners, and without the emptiness that most of it is. */
+const copy = (from: string, to: string) => run('cp', ['-a', '--sparse=always', from, to]);
+
+/** mariadbd refuses to be root. */
+const isRoot = process.getuid?.() === 0;
+
+function optionsOf(directory: string): string[] {
+  // A server that starts removes every temporary table of its directory for them, whosever it is.
+  return [
+    ...(isRoot ? ['--user=nobody'] : []),
+    `--datadir=${join(directory, 'data')}`,
+    `--tmpdir=${directory}`,
+  ];
 }

@@ -1,25 +1,21 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { freePort } from './free-port.js';
+import { type End, Program } from './program.js';
 import { GENEROUS } from '../support/generous.js';
 
-/** An exit code, or the signal that ended it. */
-type End = number | NodeJS.Signals | null;
+type Env = Readonly<Record<string, string>>;
+
+/** What the service is told that its address is, and so what a browser's Origin must be. */
+export const ORIGIN = 'http://localhost:3000';
 
 /** The service as its operator runs it: a process of its own, from the build that `npm test` begins with. */
-export class ServiceProcess {
-  /** Everything it wrote, line by line; what it says now comes a moment later, for lines are written together. */
-  readonly lines: string[] = [];
-
+export class ServiceProcess extends Program {
   private constructor(
-    private readonly child: ChildProcessByStdio<null, Readable, Readable>,
+    env: Env,
     readonly url: string,
   ) {
-    for (const input of [child.stdout, child.stderr]) {
-      createInterface({ input }).on('line', (line) => this.lines.push(line));
-    }
+    super(process.execPath, ['dist/main.js'], {
+      env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'info', ...GENEROUS, ...env },
+    });
   }
 
   /** The log so far, each line parsed. */
@@ -30,50 +26,42 @@ export class ServiceProcess {
   }
 
   /** @param env settings; without `PORT`, one is chosen */
-  static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  static async start(env: Env): Promise<ServiceProcess> {
     const { PORT = String(await freePort()) } = env;
-    const child = spawnService({ ...env, PORT });
-    const service = new ServiceProcess(child, `http://127.0.0.1:${PORT}`);
+    const service = new ServiceProcess({ ...env, PORT }, `http://127.0.0.1:${PORT}`);
     await service.whenListening();
     return service;
   }
 
+  /** Behind a proxy, with clients that have many tokens, and with every last use written soon. */
+  static startBusy(databaseUrl: string, env: Env = {}): Promise<ServiceProcess> {
+    return ServiceProcess.start({
+      DATABASE_URL: databaseUrl,
+      PUBLIC_URL: ORIGIN,
+      LOG_LEVEL: 'warn',
+      TRUST_PROXY: '127.0.0.1',
+      TOKENS_MAX_PER_USER: '1000000',
+      BACKGROUND_FLUSH_MS: '500',
+      ...env,
+    });
+  }
+
   /** Runs a service that ends by itself. @returns how it ended, and what it wrote */
-  static async runToEnd(env: Readonly<Record<string, string>>): Promise<[end: End, text: string]> {
-    const service = new ServiceProcess(spawnService(env), '');
-    const end = await service.ended();
+  static async runToEnd(env: Env): Promise<[end: End, text: string]> {
+    const service = new ServiceProcess(env, '');
+    const end = await service.ended;
     return [end, service.lines.join('\n')];
   }
 
-  get pid(): number {
-    return this.child.pid ?? 0;
-  }
-
   /** Resolves when it listens; with a database that is there, it is ready then, too. */
-  async whenListening(): Promise<void> {
-    for (;;) {
-      if (this.child.exitCode !== null) throw new Error(`The service ended:\n${this.lines.join('\n')}`);
-      const alive = await fetch(`${this.url}/health/live`).catch(() => undefined);
-      if (alive?.status === 200) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  whenListening(): Promise<void> {
+    return this.whenReady(async () => (await this.health('live')) === 200);
   }
 
-  /** Resolves when all its lines are there, too. @returns how it ended */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<End> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
-    this.child.kill(signal);
-    return this.ended();
-  }
-
-  private async ended(): Promise<End> {
-    const [code, signal] = (await once(this.child, 'close')) as [number | null, NodeJS.Signals | null];
-    return code ?? signal;
+  /** @returns the status, or undefined where nobody answers */
+  async health(of: 'live' | 'ready'): Promise<number | undefined> {
+    const answer = await fetch(`${this.url}/health/${of}`).catch(() => undefined);
+    await answer?.arrayBuffer();
+    return answer?.status;
   }
 }
-
-const spawnService = (env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, Readable> =>
-  spawn(process.execPath, ['dist/main.js'], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'info', ...GENEROUS, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });

@@ -1,18 +1,28 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 
-/**
- * A network that is as bad as a test wants it, between the service and a server on this machine. One process
- * may do for it: nobody measures here to a fraction of a millisecond, as the benchmark's proxy must.
- */
+/** Waits until the moment it is told, then says so. */
+const CLOCK = `
+  const { parentPort } = require('node:worker_threads');
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  parentPort.on('message', (due) => {
+    Atomics.wait(never, 0, 0, Math.max(0, due - performance.timeOrigin - performance.now()));
+    parentPort.postMessage(undefined);
+  });
+`;
+
+/** A network that is as bad as a test wants it, between the service and a server on this machine. */
 export class TcpProxy {
   /** Milliseconds that everything takes, each way. */
   delayMs = 0;
   private readonly connections = new Set<Socket>();
-  /** Fulfilled while the network lets anything through. */
-  private open = Promise.resolve();
-  private reopen = (): void => undefined;
+  /** What is on its way: one queue keeps the order of every connection, however many small packets there are. */
+  private queue: { readonly due: number; readonly deliver: () => void }[] = [];
+  private isOpen = true;
+  private isAwaited = false;
+  /** Node's own timers count whole milliseconds; another thread can wait for a fraction of one. */
+  private readonly clock = new Worker(CLOCK, { eval: true });
 
   private constructor(
     private readonly upstreamPort: number,
@@ -22,6 +32,10 @@ export class TcpProxy {
   ) {
     server.on('connection', (client: Socket) => {
       this.connect(client);
+    });
+    this.clock.on('message', () => {
+      this.isAwaited = false;
+      this.deliverDue();
     });
   }
 
@@ -33,13 +47,12 @@ export class TcpProxy {
 
   /** From now on, nothing arrives anywhere, and nobody is told. What is on its way arrives after `clear`. */
   blackhole(): void {
-    this.open = new Promise((resolve) => {
-      this.reopen = resolve;
-    });
+    this.isOpen = false;
   }
 
   clear(): void {
-    this.reopen();
+    this.isOpen = true;
+    this.deliverDue();
   }
 
   /** Breaks every connection there is with an RST. @returns how many */
@@ -53,23 +66,13 @@ export class TcpProxy {
     return size;
   }
 
-  /** Nothing listens any more, as if the server had never been there. */
-  async refuse(): Promise<void> {
+  async stop(): Promise<void> {
+    this.clear();
     const closed = once(this.server, 'close');
     this.server.close();
     this.reset();
     await closed;
-  }
-
-  /** After `refuse`. */
-  async accept(): Promise<void> {
-    this.server.listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
-  }
-
-  async stop(): Promise<void> {
-    this.clear();
-    if (this.server.listening) await this.refuse();
+    await this.clock.terminate();
   }
 
   private connect(client: Socket): void {
@@ -80,28 +83,46 @@ export class TcpProxy {
     client.on('close', () => this.connections.delete(client));
   }
 
-  /** In order, whatever becomes of the delay meanwhile. */
   private forward(from: Socket, to: Socket): void {
-    let last = Promise.resolve();
-    const later = (deliver: () => void): void => {
-      const due = performance.now() + this.delayMs;
-      last = last.then(async () => {
-        const remaining = due - performance.now();
-        if (remaining > 0) await delay(remaining);
-        await this.open;
-        deliver();
-      });
-    };
     from.setNoDelay(true);
     from.on('data', (chunk) => {
-      later(() => to.writable && to.write(chunk));
+      this.later(() => to.writable && to.write(chunk));
     });
     from.on('end', () => {
-      later(() => to.end());
+      this.later(() => to.end());
     });
     from.on('error', () => to.destroy());
     from.on('close', () => {
       to.destroySoon();
     });
+  }
+
+  /** In order, whatever becomes of the delay meanwhile. */
+  private later(deliver: () => void): void {
+    if (this.isOpen && this.delayMs === 0 && this.queue.length === 0) {
+      deliver();
+      return;
+    }
+    this.queue.push({ due: performance.now() + this.delayMs, deliver });
+    this.awaitNext();
+  }
+
+  private deliverDue(): void {
+    const now = performance.now();
+    let count = 0;
+    for (const { due, deliver } of this.queue) {
+      if (!this.isOpen || due > now) break;
+      deliver();
+      count += 1;
+    }
+    this.queue = this.queue.slice(count);
+    this.awaitNext();
+  }
+
+  private awaitNext(): void {
+    const [next] = this.queue;
+    if (next === undefined || this.isAwaited || !this.isOpen) return;
+    this.isAwaited = true;
+    this.clock.postMessage(performance.timeOrigin + next.due);
   }
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { mintSecret } from '../../src/tokens/verification/token-secret.js';
-import type { Connections, Outcome, Question } from './connections.js';
+import type { Connections } from './connections.js';
 import type { Judge } from './judge.js';
 import type { Entry, Ledger } from './ledger.js';
 
@@ -24,7 +24,7 @@ export class Verifier {
   constructor(
     private readonly connections: Connections,
     private readonly ledger: Ledger,
-    private readonly judge: Judge,
+    readonly judge: Judge,
   ) {}
 
   /** One request about one token. */
@@ -32,27 +32,21 @@ export class Verifier {
     await this.present(this.choose());
   }
 
-  /** Whether a good token is found to be one. */
-  async verifiesGood(): Promise<boolean> {
-    const entry = this.ledger.any('live');
-    return entry !== undefined && (await this.present(good(entry))).answer?.status === 200;
-  }
-
-  /** Presents a token's newest secret, when nothing is under way any more. */
+  /** Presents a token's newest secret, and the one before it. */
   async check(entry: Entry, expected: 200 | 401): Promise<void> {
     await this.present({ ...good(entry), expected });
     const last = entry.retired.at(-1);
     if (last !== undefined) await this.present({ ...good(entry), secret: last, expected: 401 });
   }
 
-  private async present({ id, secret, expected, entry }: Presented): Promise<Outcome> {
+  private async present({ id, secret, expected, entry }: Presented): Promise<void> {
     const { version, fate } = entry ?? {};
-    const outcome = await this.connections.ask(questionOf(`${id}|${secret}`));
+    const path = PATHS[randomInt(PATHS.length)] ?? '';
+    const outcome = await this.connections.ask({ path, token: `${id}|${secret}` });
     const overtaken = entry !== undefined && entry.version !== version;
     // What was deleted before the question was asked stays deleted.
     const isSure = !overtaken || fate === 'deleted';
     this.judge.verification(outcome, isSure ? expected : undefined, id);
-    return outcome;
   }
 
   private choose(): Presented {
@@ -63,7 +57,7 @@ export class Verifier {
     const secret = () => mintSecret('').secret;
     if (which === 0) return { id: UNKNOWN_ID + randomInt(1000), secret: secret(), expected: 401 };
     if (which <= 2 && gone) return { ...good(gone), expected: 401 };
-    if (which === 3 && doubtful) return { ...good(doubtful), expected: undefined };
+    if (doubtful && (which === 3 || live === undefined)) return { ...good(doubtful), expected: undefined };
     if (live === undefined) return { id: UNKNOWN_ID, secret: secret(), expected: 401 };
     if (which === 4) return { id: live.id, secret: secret(), expected: 401 };
     const retired = live.retired.at(-1);
@@ -73,8 +67,3 @@ export class Verifier {
 }
 
 const good = (entry: Entry): Presented => ({ id: entry.id, secret: entry.secret, expected: 200, entry });
-
-const questionOf = (plainText: string): Question => ({
-  path: PATHS[randomInt(PATHS.length)] ?? '',
-  headers: { authorization: `Bearer ${plainText}` },
-});

@@ -1,22 +1,33 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { ORIGIN } from '../support/app.js';
-import type { Connections, Outcome } from './connections.js';
-import type { Judge } from './judge.js';
+import type { Connections } from './connections.js';
 import type { Entry, Ledger } from './ledger.js';
-
-const TOKENS = '/v1/current_user/tokens';
+import { type Person, tokenIn } from './person.js';
+import type { Verifier } from './verifier.js';
 
 /** How many tokens live at once, about. */
 const POPULATION = 100;
 
-/** A person, who creates, rotates and deletes tokens. */
+/** A create that may be sent again: the service sees to it that a second attempt makes no second token. */
+interface Create {
+  readonly name: string;
+  readonly key: string | undefined;
+}
+
+/** Creates, rotates and deletes tokens. */
 export class Writer {
-  /** @param cookie of the session */
+  /** Nobody knows yet what became of it. */
+  private open: Create | undefined;
+
+  /**
+   * @param person for whom tokens are created
+   * @param looks whether it looks at once at what has become of a token
+   */
   constructor(
+    private readonly person: Person,
     private readonly connections: Connections,
     private readonly ledger: Ledger,
-    private readonly judge: Judge,
-    private readonly cookie: string,
+    private readonly verifier: Verifier,
+    private readonly looks: boolean,
   ) {}
 
   /** One write. */
@@ -28,59 +39,50 @@ export class Writer {
     else await this.rotate(entry);
   }
 
-  /** With every other one, the client sees to it that a second attempt makes no second token. */
-  async create(): Promise<void> {
-    const name = randomUUID();
+  /** First the one that is open, if there is one. */
+  private async create(): Promise<void> {
+    const again = this.open;
     const key = randomInt(2) === 0 ? undefined : randomUUID();
-    const answer = this.judge.write(await this.sendCreate(name, key), [201]);
-    if (answer !== undefined) this.ledger.created(name, tokenIn(answer.body));
-    else if (key === undefined) this.doubtName(name);
-    else await this.createAgain(name, key);
+    const create = again ?? { name: randomUUID(), key };
+    const outcome = await this.actor(this.person).create({ token_name: create.name }, create.key);
+    const isAnswered = this.verifier.judge.write(outcome, again === undefined ? [201] : [201, 409]);
+    const isPromised = isAnswered && outcome.body.includes('idempotency_replayed');
+    const isCreated = isAnswered && outcome.status === 201;
+    const isSettled = isCreated || isPromised;
+    this.open = isSettled || create.key === undefined ? undefined : create;
+    this.ledger.doubtfulNames[isSettled ? 'delete' : 'add'](create.name);
+    if (isPromised) this.ledger.promisedNames.add(create.name);
+    if (!isCreated) return;
+    await this.look(this.ledger.created(create.name, this.person, tokenIn(outcome)), 200);
   }
 
-  /** Nobody knows what became of the first attempt, but the service must. */
-  private async createAgain(name: string, key: string): Promise<void> {
-    const answer = this.judge.write(await this.sendCreate(name, key), [201, 409]);
-    if (answer?.status === 201) this.ledger.created(name, tokenIn(answer.body));
-    else if (answer?.body.includes('idempotency_replayed')) this.ledger.promisedNames.add(name);
-    else this.doubtName(name);
-  }
-
-  private sendCreate(name: string, key: string | undefined): Promise<Outcome> {
-    const headers = key === undefined ? {} : { 'idempotency-key': key };
-    return this.send('POST', `${TOKENS}/create`, { token_name: name }, headers);
-  }
-
-  async delete(entry: Entry): Promise<void> {
+  private async delete(entry: Entry): Promise<void> {
     // An earlier request may have deleted it, and its answer got lost.
     const accepted = entry.fate === 'doubtful' ? [204, 404] : [204];
     this.ledger.move(entry, 'changing');
-    const answer = this.judge.write(await this.send('DELETE', `${TOKENS}/${entry.id}`), accepted);
-    if (answer !== undefined) this.ledger.deleted(entry);
-    else this.doubt(entry);
+    const outcome = await this.actor(entry.owner).delete(entry.id);
+    if (!this.verifier.judge.write(outcome, accepted)) {
+      this.ledger.move(entry, 'doubtful');
+      return;
+    }
+    this.ledger.deleted(entry);
+    await this.look(entry, 401);
   }
 
-  async rotate(entry: Entry): Promise<void> {
+  private async rotate(entry: Entry): Promise<void> {
     this.ledger.move(entry, 'changing');
-    const answer = this.judge.write(await this.send('POST', `${TOKENS}/${entry.id}/rotate`, {}), [200]);
-    if (answer !== undefined) this.ledger.rotated(entry, tokenIn(answer.body));
-    else this.doubt(entry);
+    const outcome = await this.actor(entry.owner).rotate(entry.id);
+    if (!this.verifier.judge.write(outcome, [200])) {
+      this.ledger.move(entry, 'doubtful');
+      return;
+    }
+    this.ledger.rotated(entry, tokenIn(outcome));
+    await this.look(entry, 200);
   }
 
-  private doubt(entry: Entry): void {
-    this.ledger.move(entry, 'doubtful');
-    this.ledger.doubts += 1;
+  private async look(entry: Entry, expected: 200 | 401): Promise<void> {
+    if (this.looks) await this.verifier.check(entry, expected);
   }
 
-  private doubtName(name: string): void {
-    this.ledger.doubtfulNames.add(name);
-    this.ledger.doubts += 1;
-  }
-
-  private send(method: string, path: string, body?: unknown, headers = {}): Promise<Outcome> {
-    const session = { cookie: this.cookie, origin: ORIGIN };
-    return this.connections.ask({ method, path, body, headers: { ...session, ...headers } });
-  }
+  private readonly actor = (person: Person): Person => person.through(this.connections);
 }
-
-const tokenIn = (body: string): string => (JSON.parse(body) as { token: string }).token;

@@ -50,6 +50,7 @@ describe('told to stop', () => {
     const service = await start({});
     const before = performance.now();
     expect(await service.stop('SIGTERM')).toBe(0);
-    expect(performance.now() - before).toBeLessThan(10_000);
+    // Far from the 10 s after which what is left is cut off.
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 });

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import type { Connection } from './connection.js';
 import { newAddress, type Stage } from './stage.js';
-import type { Samples } from './welch.js';
+import type { Samples } from '../harness/statistics.js';
 
 /** Something a stranger may ask, of several kinds that must take as long as each other. */
 export interface Question {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, release } from 'node:os';
 import type { Engine } from '../support/database.js';
 import type { Timed } from './questions.js';
-import { mean, quantile, type Samples, TELLS_APART, welchT } from './welch.js';
+import { mean, quantile, type Samples, TELLS_APART, welchT } from '../harness/statistics.js';
 
 /** As dudect does: what the machine did besides shows in the slowest samples, and hides the rest. */
 const CROPPED_AT = 0.95;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { quantile, welchT } from './welch.js';
+import { quantile, welchT } from '../harness/statistics.js';
 
 /** A worked example with unequal variances: Wikipedia, "Welch's t-test", the third. */
 const A = [19.8, 20.4, 19.6, 17.8, 18.5, 18.9, 18.3, 18.9, 19.5, 22.0];

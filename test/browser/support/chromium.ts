@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core';
 
-const DEFAULT_PATH = '/usr/bin/chromium';
+/** The first that is there: Chromium without a window to paint does the same with half of the work. */
+const PATHS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 
 /** Where a worker's browser is found: it is started once, for all the files of tests that the worker runs. */
 const endpointOf = (worker: number | string): string => `BROWSER_ENDPOINT_${worker}`;
@@ -19,10 +20,12 @@ const ARGUMENTS = [
 
 /** @throws Error that says what to install where there is no browser */
 export function launchOptions(): LaunchOptions {
-  const executablePath = process.env.CHROMIUM_PATH ?? DEFAULT_PATH;
-  if (!existsSync(executablePath)) {
+  const { CHROMIUM_PATH } = process.env;
+  const paths = CHROMIUM_PATH === undefined ? PATHS : [CHROMIUM_PATH];
+  const executablePath = paths.find((path) => existsSync(path));
+  if (executablePath === undefined) {
     throw new Error(
-      `There is no browser at ${executablePath}. Install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH to one.`,
+      `There is no browser at ${paths.join(' or ')}. Install Chromium (Debian: apt-get install chromium-headless-shell), or set CHROMIUM_PATH to one.`,
     );
   }
   return { executablePath, args: ARGUMENTS };

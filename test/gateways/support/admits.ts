@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
+import type { Token } from '../../harness/person.js';
 import { until } from '../../support/until.js';
 import { FORGED_IDENTITY } from './forged.js';
-import { type Stage, type Token, TOLD } from './stage.js';
+import { type Stage, TOLD } from './stage.js';
 import { identityOf, type Received } from './upstream.js';
 
 /** What every request that passes brings along, once each. */

@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ask } from './ask.js';
-import { Gateway } from '../../harness/example-program.js';
+import { ask } from '../../harness/connections.js';
+import { type Gateway, startGateway } from './gateway.js';
 import type { GatewayProgram } from './programs.js';
 import { Upstream } from './upstream.js';
 
@@ -36,19 +36,19 @@ export function mistrusts(program: GatewayProgram): void {
     await once(impostor, 'listening');
     const latchkey = `http://127.0.0.1:${(impostor.address() as AddressInfo).port}`;
     upstream = await Upstream.start();
-    gateway = await Gateway.start(program, { latchkey, service: upstream.url });
+    gateway = await startGateway(program, latchkey, upstream.url);
   });
   afterAll(async () => {
     impostor.close();
     impostor.closeAllConnections();
     await upstream.stop();
-    await gateway.stop();
+    await gateway.program.stop();
   });
 
   test.each(Object.entries(ANSWERS))('%s', async (_name, listener) => {
     answer = listener;
     const answers = await Promise.all(
-      ['/', '/projects'].map((path) => ask(gateway.port, { path, token: '1|x' })),
+      ['/', '/projects'].map((path) => ask(gateway.url, { path, token: '1|x' })),
     );
     for (const refused of answers) expect(refused.status).toBeGreaterThanOrEqual(300);
     expect(upstream.received).toEqual([]);

@@ -1,13 +1,8 @@
-/** A gateway that is installed here, and how its example is run. Directories are the run's own, and empty. */
-export interface GatewayProgram {
+import type { Example } from '../../harness/example-program.js';
+
+/** A gateway that is installed here. */
+export interface GatewayProgram extends Example {
   readonly name: string;
-  /** Below `examples/gateways`. */
-  readonly files: readonly string[];
-  readonly command: string;
-  /** Checks the configuration and ends. */
-  readonly check: (directory: string) => readonly string[];
-  /** Serves in the foreground, started in the directory. */
-  readonly run: (directory: string) => readonly string[];
   /** What a client gets while the service is away. */
   readonly away: number;
   /** What it gets for two Authorization headers; nginx does not even ask. */
@@ -16,7 +11,7 @@ export interface GatewayProgram {
 
 export const nginx: GatewayProgram = {
   name: 'nginx',
-  files: ['nginx/nginx.conf'],
+  files: ['gateways/nginx/nginx.conf'],
   command: 'nginx',
   check: (directory) => ['-t', '-q', '-p', directory, '-c', `${directory}/nginx.conf`],
   run: (directory) => ['-p', directory, '-c', `${directory}/nginx.conf`],
@@ -26,7 +21,7 @@ export const nginx: GatewayProgram = {
 
 export const caddy: GatewayProgram = {
   name: 'Caddy',
-  files: ['caddy/Caddyfile'],
+  files: ['gateways/caddy/Caddyfile'],
   command: 'caddy',
   check: () => ['validate', '--config', 'Caddyfile', '--adapter', 'caddyfile'],
   run: () => ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'],
@@ -36,7 +31,7 @@ export const caddy: GatewayProgram = {
 
 export const haproxy: GatewayProgram = {
   name: 'HAProxy',
-  files: ['haproxy/haproxy.cfg', 'haproxy/latchkey.lua'],
+  files: ['gateways/haproxy/haproxy.cfg', 'gateways/haproxy/latchkey.lua'],
   command: 'haproxy',
   check: () => ['-c', '-f', 'haproxy.cfg'],
   run: () => ['-f', 'haproxy.cfg'],

@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
-import { UNKNOWN_SECRET } from '../../support/factories.js';
+import { mintSecret } from '../../../src/tokens/verification/token-secret.js';
+import type { Token } from '../../harness/person.js';
 import { until } from '../../support/until.js';
 import { FORGED_IDENTITY, FORGED_ORIGIN } from './forged.js';
 import type { GatewayProgram } from './programs.js';
-import type { Stage, Token } from './stage.js';
+import type { Stage } from './stage.js';
 
 /** A service may take all of these for `/projects`. */
 const SPELLINGS = [
@@ -18,6 +19,9 @@ const SPELLINGS = [
   '/x/%2e%2e/projects',
   '/./projects',
 ];
+
+/** Of the right form, so that only the database can say that no token has it. */
+const UNKNOWN_SECRET = mintSecret('').secret;
 
 export function refuses(stage: () => Stage, { twoTokens }: GatewayProgram): void {
   let token: Token;

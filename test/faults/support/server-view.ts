@@ -1,5 +1,5 @@
 import { type Connection, createConnection } from 'mysql2/promise';
-import { until } from '../support/until.js';
+import { until } from '../../support/until.js';
 
 /** A database server seen past the service: what it has done, and what it is doing. */
 export class ServerView {
