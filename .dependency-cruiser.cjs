@@ -21,6 +21,22 @@ const ARROWS = {
   http: [...GROUND, 'access', 'metrics', 'tracing', 'database', 'auth', 'introspection'],
 };
 
+/** Within tokens/: a folder knows the room's own files, and these others. */
+const TOKENS = {
+  verification: [],
+  idempotency: ['verification'],
+  list: ['verification'],
+  rotation: ['verification', 'idempotency'],
+};
+
+const tokensArrows = Object.entries(TOKENS).map(([folder, allowed]) => ({
+  name: `arrows-of-tokens-${folder}`,
+  severity: 'error',
+  comment: `tokens/${folder}/ may use ${allowed.join(', ') || 'no other folder of the room'}.`,
+  from: { path: `^src/tokens/${folder}/` },
+  to: { path: '^src/tokens/[^/]+/', pathNot: `^src/tokens/(${[folder, ...allowed].join('|')})/` },
+}));
+
 const arrows = Object.entries(ARROWS).map(([room, allowed]) => ({
   name: `arrows-of-${room}`,
   severity: 'error',
@@ -32,6 +48,7 @@ const arrows = Object.entries(ARROWS).map(([room, allowed]) => ({
 module.exports = {
   forbidden: [
     ...arrows,
+    ...tokensArrows,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'rooms-are-drawn',

@@ -1,5 +1,7 @@
+import { isIP, isIPv4 } from 'node:net';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { canonicalAddress } from '../common/address.js';
 import type { Standing } from '../common/standing.js';
 
 /** A person, as every room knows them. */
@@ -47,15 +49,21 @@ export const actorOf = ({ user, credential }: Principal) => ({
 
 /** Who makes a request, as far as anybody can tell without credentials. */
 export interface Client {
-  /** The IP address; whatever a trusted proxy named instead of one. */
+  /** The IP address in its one form; whatever a trusted proxy named instead of one. */
   readonly address: string;
   readonly userAgent: string | undefined;
 }
 
-export const clientOf = ({ ip, headers }: FastifyRequest): Client => ({
-  address: ip,
-  userAgent: headers['user-agent'],
+/** @param address an IP address, or what a trusted proxy named instead of one; an IPv4 address has one form only */
+export const clientAt = (address: string, userAgent?: string): Client => ({
+  address: isIPv4(address) ? address : (canonicalAddress(address) ?? address),
+  userAgent,
 });
+
+export const clientOf = ({ ip, headers }: FastifyRequest): Client => clientAt(ip, headers['user-agent']);
+
+/** The IP address of a client; null for what is none. */
+export const ipOf = (address: string): string | null => (isIP(address) > 0 ? address : null);
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();
 

@@ -1,5 +1,4 @@
 import type { Client } from '../access/principal.js';
-import { canonicalAddress } from '../common/address.js';
 
 /** What can happen to somebody's account and tokens. */
 export const EVENT_KINDS = [
@@ -58,28 +57,3 @@ export interface NewEvent {
   /** The last of them. */
   readonly lastAt: Date;
 }
-
-/** The length of the text columns. */
-const MAX_LENGTH = 255;
-
-export const newEvent = (happening: Happening, at: Date): NewEvent => ({
-  userId: happening.userId,
-  kind: happening.kind,
-  tokenId: happening.tokenId ?? null,
-  tokenName: happening.tokenName ?? null,
-  actorTokenId: happening.actorTokenId ?? null,
-  address: canonicalAddress(happening.client.address),
-  userAgent: printable(happening.client.userAgent),
-  detail: happening.detail?.slice(0, MAX_LENGTH) ?? null,
-  count: 1,
-  bucket: null,
-  createdAt: at,
-  lastAt: at,
-});
-
-/** Clients send anything: control characters are removed, and the text is cut to the length of the column. */
-const printable = (userAgent: string | undefined): string | null =>
-  userAgent
-    ?.replace(/\p{Cc}/gu, '')
-    .slice(0, MAX_LENGTH)
-    .toWellFormed() ?? null;

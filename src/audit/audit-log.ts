@@ -4,10 +4,10 @@ import { DAY_MS } from '../common/durations.js';
 import { CursorProblem, idOfCursor, type Page, pageOf } from '../common/paging.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
-import { type Happening, newEvent } from './audit-event.js';
+import type { Happening } from './audit-event.js';
 import type { ListEventsQuery } from './audit.query.js';
 import { type EventBody, eventBody } from './audit.dto.js';
-import { AuditRepository } from './audit.repository.js';
+import { AuditRepository, newEvent } from './audit.repository.js';
 import { Refusals } from './refusals.js';
 
 /** A refusal, as a room reports it. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, LessThan } from 'typeorm';
+import { ipOf } from '../access/principal.js';
 import { deleteSome } from '../database/delete-some.js';
 import { execute, toDatetime } from '../database/statement.js';
-import type { EventKind, NewEvent } from './audit-event.js';
+import type { EventKind, Happening, NewEvent } from './audit-event.js';
 import { AuditEvent } from './audit-event.entity.js';
 
 /** Which events of a user. */
@@ -98,3 +99,28 @@ const valuesOf = (event: NewEvent): unknown[] => [
   toDatetime(event.createdAt),
   toDatetime(event.lastAt),
 ];
+
+/** The length of the text columns. */
+const MAX_LENGTH = 255;
+
+export const newEvent = (happening: Happening, at: Date): NewEvent => ({
+  userId: happening.userId,
+  kind: happening.kind,
+  tokenId: happening.tokenId ?? null,
+  tokenName: happening.tokenName ?? null,
+  actorTokenId: happening.actorTokenId ?? null,
+  address: ipOf(happening.client.address),
+  userAgent: printable(happening.client.userAgent),
+  detail: happening.detail?.slice(0, MAX_LENGTH) ?? null,
+  count: 1,
+  bucket: null,
+  createdAt: at,
+  lastAt: at,
+});
+
+/** Clients send anything: control characters are removed, and the text is cut to the length of the column. */
+const printable = (userAgent: string | undefined): string | null =>
+  userAgent
+    ?.replace(/\p{Cc}/gu, '')
+    .slice(0, MAX_LENGTH)
+    .toWellFormed() ?? null;

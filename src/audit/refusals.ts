@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { HOUR_MS } from '../common/durations.js';
 import { BackgroundFlush } from '../database/background-flush.js';
 import { WriteBehind } from '../database/write-behind.js';
-import { type Happening, type NewEvent, newEvent } from './audit-event.js';
-import { AuditRepository } from './audit.repository.js';
+import type { Happening, NewEvent } from './audit-event.js';
+import { AuditRepository, newEvent } from './audit.repository.js';
 
 /** Several refusals that count as one event. */
 type Tally = NewEvent & { readonly bucket: string };

@@ -6,7 +6,7 @@ import { traceStatements } from '../tracing/statement-spans.js';
 import { createDataSource, type Schema } from './data-source.js';
 import { BackgroundFlush } from './background-flush.js';
 import { DatabaseConnection } from './database-connection.js';
-import { countStatements, watchStatements } from './watched-statements.js';
+import { countStatements, watchStatements } from './statement.js';
 
 @Global()
 @Module({

@@ -6,7 +6,6 @@ import { Public, RequireScopes } from '../access/access.decorator.js';
 import { type Client, RequestClient } from '../access/principal.js';
 import { ApiOAuthProblem, ApiProblems, RATE_LIMIT_HEADERS } from '../common/problem.decorator.js';
 import { rateLimitHeaders } from '../common/standing.js';
-import { TokenRevocationService } from '../tokens/revocation/revocation.service.js';
 import { FormClientIp, FormToken, TakesForm } from './form-field.decorator.js';
 import {
   ActiveTokenBody,
@@ -16,6 +15,7 @@ import {
   questionsOf,
 } from './introspection.dto.js';
 import { INTROSPECTION_PATH, REVOCATION_PATH } from './metadata.controller.js';
+import { HolderRevocationService } from './holder-revocation.service.js';
 import { IntrospectionService } from './introspection.service.js';
 
 /** Enough for a thousand tokens of the greatest length. */
@@ -37,7 +37,7 @@ const Introspects = () =>
 export class IntrospectionController {
   constructor(
     private readonly introspection: IntrospectionService,
-    private readonly revocation: TokenRevocationService,
+    private readonly revocation: HolderRevocationService,
   ) {}
 
   @Post(INTROSPECTION_PATH)

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { TokenPrincipal, Client } from '../access/principal.js';
+import { clientAt, type TokenPrincipal } from '../access/principal.js';
 import { Settings } from '../config/settings.js';
 import {
   type Presentation,
@@ -26,7 +26,7 @@ export class IntrospectionService {
 
   /** @param clientIp where the token was presented; without it, a token that is bound to addresses is not active */
   async introspect(token: string, clientIp: string | undefined): Promise<IntrospectionBody> {
-    return this.bodyOf(await this.verifier.verify(token, clientAt(clientIp)));
+    return this.bodyOf(await this.verifier.verify(token, clientAt(clientIp ?? '')));
   }
 
   /**
@@ -39,7 +39,8 @@ export class IntrospectionService {
     const placeOf = questions.map(({ token, clientIp = '' }) => {
       // A unique key, because no address contains a space.
       const key = `${clientIp} ${token}`;
-      const place = places.get(key) ?? distinct.push({ presented: token, client: clientAt(clientIp) }) - 1;
+      const place =
+        places.get(key) ?? distinct.push({ presented: token, client: clientAt(clientIp ?? '') }) - 1;
       places.set(key, place);
       return place;
     });
@@ -70,8 +71,5 @@ export class IntrospectionService {
     };
   }
 }
-
-/** An unknown address lies in no range, so that tokens that are bound to addresses are refused. */
-const clientAt = (address = ''): Client => ({ address, userAgent: undefined });
 
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Metrics } from './metrics.js';
-import type { Tally } from './tally.js';
-import type { Observations } from './tallied-histogram.js';
+import type { Observations, Tally } from './tally.js';
 
 /** Clients may send any method. All others share one label, so that the number of labels stays small. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Level } from './level.js';
-import { TalliedCounter, talliesOf } from './tally.js';
-import { TalliedHistogram } from './tallied-histogram.js';
+import { TalliedCounter, TalliedHistogram, talliesOf } from './tally.js';
 
 export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 

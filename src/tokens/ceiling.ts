@@ -1,9 +1,10 @@
 import { missingScope } from '../access/authorize.js';
 import { EVERYTHING, OPERATOR_SCOPES } from '../access/scopes.js';
 import type { Principal } from '../access/principal.js';
+import { DAY_MS } from '../common/durations.js';
 import type { FieldError } from '../common/problem.js';
 import { isWithinRanges } from '../common/address.js';
-import { ExceedsTokenProblem } from './token.errors.js';
+import { ExceedsTokenProblem, ExpiryProblem } from './token.errors.js';
 
 /** What a token may do, until when, from where, and how often. */
 export interface Rights {
@@ -109,4 +110,20 @@ export function assertMayManage(principal: Principal, token: Rights): void {
   const ceiling = ceilingOf(principal);
   if (ceiling === undefined || excesses(token, ceiling).length === 0) return;
   throw new ExceedsTokenProblem('This token can do more than the one that makes the request.');
+}
+
+/**
+ * @param maxDays undefined where tokens may live for ever
+ * @throws ExpiryProblem
+ */
+export function assertLifetime(expiresAt: Date | null, now: Date, maxDays: number | undefined): void {
+  if (expiresAt !== null && expiresAt <= now) throw new ExpiryProblem('Expiry must be in the future.');
+  if (maxDays === undefined) return;
+  const days = maxDays === 1 ? '1 day' : `${maxDays} days`;
+  if (expiresAt === null) {
+    throw new ExpiryProblem(`Expiry is required. A token may live for at most ${days}.`);
+  }
+  if (expiresAt.getTime() > now.getTime() + maxDays * DAY_MS) {
+    throw new ExpiryProblem(`Expiry must be at most ${days} from now.`);
+  }
 }

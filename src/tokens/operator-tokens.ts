@@ -6,6 +6,7 @@ import { nameFault } from '../common/text.js';
 import { UsersService } from '../users/users.service.js';
 import type { NewAccessToken } from './new-access-token.js';
 import { expiryFault, rangesFault, rateFault, scopesFault } from './token-faults.js';
+import { Revocation } from './revocation.service.js';
 import { TokenService } from './token.service.js';
 import { type CreateTokenBody, wishOf } from './token-request.dto.js';
 
@@ -33,6 +34,7 @@ const OPERATOR: Client = { address: '', userAgent: 'Latchkey command line' };
 export class OperatorTokens {
   constructor(
     private readonly tokens: TokenService,
+    private readonly revocation: Revocation,
     private readonly users: UsersService,
   ) {}
 
@@ -55,7 +57,7 @@ export class OperatorTokens {
   /** @throws NoSuchAccountProblem, TokenNotFoundProblem */
   async delete(email: string, id: number): Promise<void> {
     const { principal } = await this.accountOf(email);
-    await this.tokens.delete(principal, id, OPERATOR);
+    await this.revocation.delete(principal, id, OPERATOR);
   }
 
   private async accountOf(email: string): Promise<{ principal: Principal; isService: boolean }> {

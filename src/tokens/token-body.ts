@@ -1,6 +1,6 @@
 import type { TokenBody } from './token.dto.js';
 import type { PersonalAccessToken } from './token.entity.js';
-import type { Use } from './token.repository.js';
+import type { Use } from './verification/last-used.repository.js';
 import { latest } from './verification/last-used.js';
 
 /**

@@ -64,20 +64,9 @@ const AND_NO_OTHER_CHILDREN = (count: number) => `
   AND NOT EXISTS (SELECT 1 FROM (${RANGES_OF('parent_id')}) children
     WHERE ranges NOT IN (${Array<string>(count).fill('?').join(',')}))`;
 
-const COUNT_ALL = 'SELECT COUNT(*) AS count FROM personal_access_tokens WHERE user_id = ?';
-
-const DELETE_ALL = 'DELETE FROM personal_access_tokens WHERE user_id = ?';
-
-/** MySQL reads the table that it deletes from only through a temporary table, such as `counted`. */
-const DELETE_ALL_OF = `${DELETE_ALL} AND ? = (SELECT count FROM (${COUNT_ALL}) counted)`;
-
-/** How often the count may change in between, before the tokens are deleted without an exact count. */
-const COUNTS_AT_MOST = 10;
-
-/** The end of a sentence about a deleted token, in the audit log. */
-export const descendants = (count: number): string =>
-  count === 1 ? 'and 1 descendant' : `and ${count} descendants`;
-
+/** What tokens made of one another. A descendant goes with its ancestor, by the foreign key. */
+/** Which token made which. A descendant is deleted with its ancestor, by the foreign key. */
+/** Which token made which. A descendant is deleted with its ancestor, by the foreign key. */
 /** Which token made which. A descendant is deleted with its ancestor, by the foreign key. */
 @Injectable()
 export class TokenTreeRepository {
@@ -130,22 +119,6 @@ export class TokenTreeRepository {
     const above = judged.above.flatMap((token) => [token.storedRanges, token.id]);
     const parameters = [name, stored, id, userId, ...above, id, ...below];
     return (await execute(this.dataSource, sql, parameters)).affected === 1;
-  }
-
-  /**
-   * Deletes all tokens of a user, with one statement. No engine counts the rows that a foreign key deletes, so they
-   * are counted before, and the statement does nothing if the number has changed since.
-   * @returns how many there were
-   */
-  async deleteAll(userId: number): Promise<number> {
-    for (let attempt = 1; attempt <= COUNTS_AT_MOST; attempt += 1) {
-      const [row] = await this.dataSource.query<{ count: number | string }[]>(COUNT_ALL, [userId]);
-      const count = Number(row?.count);
-      if (count === 0) return 0;
-      const { affected } = await execute(this.dataSource, DELETE_ALL_OF, [userId, count, userId]);
-      if (affected > 0) return count;
-    }
-    return (await execute(this.dataSource, DELETE_ALL, [userId])).affected;
   }
 }
 

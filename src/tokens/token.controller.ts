@@ -25,12 +25,12 @@ import { nextLink } from '../common/paging.js';
 import { ApiProblems } from '../common/problem.decorator.js';
 import { Settings } from '../config/settings.js';
 import { ApiIdempotencyKey, IdempotencyKeyHeader } from './idempotency/idempotency-key.decorator.js';
+import { Revocation } from './revocation.service.js';
 import { TokenChangeService } from './token-change.service.js';
-import { ApiTokenId, TokenIdPipe } from './token-id.pipe.js';
 import { CreatedTokenBody, DeletedTokensBody, TokenBody } from './token.dto.js';
-import { ListTokensQuery } from './token-list.query.js';
-import { TokenListService } from './token-list.service.js';
-import { TOKENS_PATH, tokenLocation } from './token-path.js';
+import { ListTokensQuery } from './list/token-list.query.js';
+import { TokenListService } from './list/token-list.service.js';
+import { ApiTokenId, TokenIdPipe, TOKENS_PATH } from './token-path.js';
 import { ChangeTokenBody, changeOf, CreateTokenBody, wishOf } from './token-request.dto.js';
 import { TokenService } from './token.service.js';
 
@@ -41,6 +41,7 @@ export class TokenController {
     private readonly tokens: TokenService,
     private readonly changes: TokenChangeService,
     private readonly lists: TokenListService,
+    private readonly revocation: Revocation,
     private readonly settings: Settings,
   ) {}
 
@@ -71,7 +72,7 @@ export class TokenController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedTokenBody> {
     const { id, plainText } = await this.tokens.create(principal, wishOf(body), client, key);
-    void reply.header('location', tokenLocation(id));
+    void reply.header('location', `/${TOKENS_PATH}/${id}`);
     return { token: plainText };
   }
 
@@ -156,7 +157,7 @@ export class TokenController {
     @CurrentPrincipal() principal: Principal,
     @RequestClient() client: Client,
   ): Promise<DeletedTokensBody> {
-    return { deleted: await this.tokens.deleteAll(principal, client) };
+    return { deleted: await this.revocation.deleteAll(principal, client) };
   }
 
   @Delete(':tokenId')
@@ -175,6 +176,6 @@ export class TokenController {
     @CurrentPrincipal() principal: Principal,
     @RequestClient() client: Client,
   ): Promise<void> {
-    return this.tokens.delete(principal, id, client);
+    return this.revocation.delete(principal, id, client);
   }
 }

@@ -36,14 +36,16 @@ export interface StoredToken {
   readonly userDisabled: boolean;
 }
 
-/** The newest use of a token. */
-export interface Use {
-  readonly id: number;
-  readonly at: Date;
-  /** Null if a proxy sent something that is no address. */
-  readonly address: string | null;
-  /** When the previous secret was last used; null if it was not. */
-  readonly previousAt: Date | null;
+/** What the audit log keeps of a token that is about to go. */
+export interface DoomedToken {
+  readonly name: string;
+  /** How many tokens came of it, and go with it. */
+  readonly descendants: number;
+}
+
+interface DoomedRow {
+  readonly name: string;
+  readonly descendants: number | string;
 }
 
 interface StoredRow {
@@ -87,39 +89,24 @@ const AND_PARENT_STANDS = `
     AND EXISTS (SELECT 1 FROM personal_access_tokens p
       WHERE p.id = ? AND p.user_id = u.id AND COALESCE(p.allowed_cidrs, '') = ?)`;
 
-/**
- * A stamp never goes back in time, whoever else writes. A use from before a rotation was made with the secret that is
- * now the previous one. No expression depends on the order of the assignments, because MySQL promises none.
- */
-const STAMP = `
-  SET last_used_at = CASE WHEN t.last_used_at > u.at THEN t.last_used_at ELSE u.at END,
-      last_used_ip = CASE WHEN t.last_used_at > u.at THEN t.last_used_ip ELSE u.ip END,
-      previous_secret_last_used_at = CASE
-        WHEN u.at < t.rotated_at THEN u.at
-        WHEN u.previous_at IS NULL OR t.previous_secret_last_used_at > u.previous_at
-        THEN t.previous_secret_last_used_at
-        ELSE u.previous_at END`;
+/** `UNION` ends even if somebody has made parents a circle by hand. `UNION ALL` would not. */
+const FIND_DOOMED = `
+  WITH RECURSIVE tree (id) AS (
+    SELECT id FROM personal_access_tokens WHERE parent_id = ? AND user_id = ?
+    UNION
+    SELECT t.id FROM personal_access_tokens t JOIN tree ON t.parent_id = tree.id
+  )
+  SELECT name, (SELECT COUNT(*) FROM tree) AS descendants FROM personal_access_tokens WHERE id = ? AND user_id = ?`;
 
-const IS_NEWER = `
-  (t.last_used_at IS NULL OR t.last_used_at < u.at
-   OR u.previous_at > COALESCE(t.previous_secret_last_used_at, '1000-01-01 00:00:00.000'))`;
+const COUNT_ALL = 'SELECT COUNT(*) AS count FROM personal_access_tokens WHERE user_id = ?';
 
-/**
- * Each engine has its own statement. SQLite is five times as fast with one JSON parameter as with a CASE for each row,
- * but not every server that speaks MySQL's protocol has JSON_TABLE.
- */
-const STAMP_SQLITE = `
-  UPDATE personal_access_tokens AS t ${STAMP}
-  FROM (SELECT value->>0 AS id, value->>1 AS at, value->>2 AS ip, value->>3 AS previous_at
-        FROM json_each(?)) AS u
-  WHERE t.id = u.id AND ${IS_NEWER}`;
+const DELETE_ALL = 'DELETE FROM personal_access_tokens WHERE user_id = ?';
 
-const STAMP_MYSQL = (count: number) => `
-  UPDATE (SELECT ? AS id, ? AS at, ? AS ip, ? AS previous_at
-          ${' UNION ALL SELECT ?, ?, ?, ?'.repeat(count - 1)}) u
-  STRAIGHT_JOIN personal_access_tokens t ON t.id = u.id
-  ${STAMP}
-  WHERE ${IS_NEWER}`;
+/** MySQL reads the table that it deletes from only through a temporary table, such as `counted`. */
+const DELETE_ALL_OF = `${DELETE_ALL} AND ? = (SELECT count FROM (${COUNT_ALL}) counted)`;
+
+/** How often the count may change in between, before the tokens are deleted without an exact count. */
+const COUNTS_AT_MOST = 10;
 
 @Injectable()
 export class TokenRepository {
@@ -158,17 +145,35 @@ export class TokenRepository {
     return this.tokens.findOneBy({ id, userId });
   }
 
-  /** Reads only the name, so that it works even if the row was spoilt by hand. */
-  async findName(userId: number, id: number): Promise<string | undefined> {
-    const sql = 'SELECT name FROM personal_access_tokens WHERE id = ? AND user_id = ?';
-    const rows = await this.dataSource.query<{ name: string }[]>(sql, [id, userId]);
-    return rows[0]?.name;
+  /**
+   * Asks for the name alone, which a row that was spoilt by hand has, too.
+   * @returns what a token is called, and how many tokens came of it; undefined where there is none
+   */
+  async findDoomed(userId: number, id: number): Promise<DoomedToken | undefined> {
+    const [row] = await this.dataSource.query<DoomedRow[]>(FIND_DOOMED, [id, userId, id, userId]);
+    return row && { name: row.name, descendants: Number(row.descendants) };
   }
 
   /** The foreign key deletes its descendants, too. @returns whether this call deleted the token */
   async delete(userId: number, id: number): Promise<boolean> {
     const sql = 'DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?';
     return (await execute(this.dataSource, sql, [id, userId])).affected === 1;
+  }
+
+  /**
+   * Deletes all tokens of a user, with one statement. No engine counts the rows that a foreign key deletes, so they
+   * are counted before, and the statement does nothing if the number has changed since.
+   * @returns how many there were
+   */
+  async deleteAll(userId: number): Promise<number> {
+    for (let attempt = 1; attempt <= COUNTS_AT_MOST; attempt += 1) {
+      const [row] = await this.dataSource.query<{ count: number | string }[]>(COUNT_ALL, [userId]);
+      const count = Number(row?.count);
+      if (count === 0) return 0;
+      const { affected } = await execute(this.dataSource, DELETE_ALL_OF, [userId, count, userId]);
+      if (affected > 0) return count;
+    }
+    return (await execute(this.dataSource, DELETE_ALL, [userId])).affected;
   }
 
   /** Deletes some of the tokens of all users that expired before this. @returns 0 when none are left */
@@ -181,21 +186,6 @@ export class TokenRepository {
   async findStored(ids: readonly number[]): Promise<StoredToken[]> {
     const rows = await this.dataSource.query<StoredRow[]>(FIND_STORED(ids.length), [...ids]);
     return rows.map(storedToken);
-  }
-
-  /**
-   * Writes uses in one statement. It never writes an older time, and never adds a row.
-   * @param uses sorted by id, so that two writers cannot wait for each other
-   */
-  async stamp(uses: readonly Use[]): Promise<void> {
-    const rows = uses.map(({ id, at, address, previousAt }) => [
-      id,
-      toDatetime(at),
-      address,
-      previousAt && toDatetime(previousAt),
-    ]);
-    if (this.mysql) await execute(this.dataSource, STAMP_MYSQL(rows.length), rows.flat());
-    else await execute(this.dataSource, STAMP_SQLITE, [JSON.stringify(rows)]);
   }
 }
 

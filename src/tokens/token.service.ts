@@ -8,7 +8,6 @@ import { Settings } from '../config/settings.js';
 import { IdempotencyService, type Issue } from './idempotency/idempotency.service.js';
 import { LastUsed } from './verification/last-used.js';
 import type { NewAccessToken } from './new-access-token.js';
-import { assertLifetime } from './token-expiry.js';
 import { tokenBody } from './token-body.js';
 import type { TokenBody } from './token.dto.js';
 import {
@@ -19,9 +18,10 @@ import {
   TokenCapProblem,
   TokenNotFoundProblem,
 } from './token.errors.js';
-import { assertWithin, ceilingOf, rightsFor, type TokenWish } from './ceiling.js';
+import { assertLifetime, assertWithin, ceilingOf, rightsFor, type TokenWish } from './ceiling.js';
 import { TokenRepository } from './token.repository.js';
-import { descendants, type Parent, TokenTreeRepository } from './token-tree.repository.js';
+import { mintSecret } from './verification/token-secret.js';
+import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
 
 /** How many tokens in a line may have made one another. */
 const MAX_LEVELS = 10;
@@ -50,8 +50,12 @@ export class TokenService {
     client: Client,
     key: string | undefined,
   ): Promise<NewAccessToken> {
+    const minted = mintSecret(this.settings.tokenPrefix);
+    if (key === undefined) return this.make({ ...minted, keyHash: null }, principal, wish, client);
     const request = { key, operation: 'create', body: wish };
-    return this.idempotency.once(principal, request, (issue) => this.make(issue, principal, wish, client));
+    return this.idempotency.once(principal, request, minted, (issue) =>
+      this.make(issue, principal, wish, client),
+    );
   }
 
   private async make(
@@ -91,31 +95,6 @@ export class TokenService {
   async current(principal: Principal): Promise<TokenBody> {
     if (principal.credential.kind !== 'token') throw new NoCurrentTokenProblem();
     return this.get(principal, principal.credential.id);
-  }
-
-  /** When this has returned, no instance accepts the token, nor what it made. @throws TokenNotFoundProblem */
-  async delete(principal: Principal, id: number, client: Client): Promise<void> {
-    const { user } = principal;
-    // For the audit log; whether there is something to delete, the statement that deletes says.
-    const name = await this.tokens.findName(user.id, id);
-    const made = (await this.tree.countDescendants(user.id, [id])).get(id) ?? 0;
-    if (name === undefined || !(await this.tokens.delete(user.id, id))) throw new TokenNotFoundProblem();
-    const deleted = { kind: 'token_deleted', client, tokenId: id, tokenName: name } as const;
-    await this.audit.record({
-      ...actorOf(principal),
-      ...deleted,
-      ...(made > 0 && { detail: descendants(made) }),
-    });
-  }
-
-  /** @returns how many there were */
-  async deleteAll(principal: Principal, client: Client): Promise<number> {
-    const count = await this.tree.deleteAll(principal.user.id);
-    if (count > 0) {
-      const detail = count === 1 ? '1 token' : `${count} tokens`;
-      await this.audit.record({ ...actorOf(principal), kind: 'tokens_deleted', client, detail });
-    }
-    return count;
   }
 
   /** The token that makes the request, as it is now; undefined for a person. */

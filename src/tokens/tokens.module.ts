@@ -6,16 +6,17 @@ import { BearerLimits } from './bearer-limits.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
+import { Revocation } from './revocation.service.js';
+import { LastUsedRepository } from './verification/last-used.repository.js';
 import { LastUsed } from './verification/last-used.js';
 import { OperatorTokens } from './operator-tokens.js';
 import { RetiredSecretRepository } from './verification/retired-secret.repository.js';
 import { RetiredSecrets } from './verification/retired-secrets.js';
 import { TokenChangeService } from './token-change.service.js';
-import { TokenListRepository } from './token-list.repository.js';
-import { TokenListService } from './token-list.service.js';
+import { TokenListRepository } from './list/token-list.repository.js';
+import { TokenListService } from './list/token-list.service.js';
 import { TokenLoader } from './verification/token-loader.js';
 import { TokenRetention } from './token-retention.js';
-import { TokenRevocationService } from './revocation/revocation.service.js';
 import { TokenRotationController } from './rotation/rotation.controller.js';
 import { TokenRotationRepository } from './rotation/rotation.repository.js';
 import { TokenRotationService } from './rotation/rotation.service.js';
@@ -34,6 +35,7 @@ import { TokenService } from './token.service.js';
     IdempotencyRepository,
     IdempotencyService,
     LastUsed,
+    LastUsedRepository,
     OperatorTokens,
     RetiredSecretRepository,
     RetiredSecrets,
@@ -43,20 +45,13 @@ import { TokenService } from './token.service.js';
     TokenLoader,
     TokenRepository,
     TokenRetention,
-    TokenRevocationService,
+    Revocation,
     TokenRotationRepository,
     TokenRotationService,
     TokenService,
     TokenTreeRepository,
     TokenVerifier,
   ],
-  exports: [
-    BearerLimits,
-    IdempotencyService,
-    OperatorTokens,
-    TokenRetention,
-    TokenRevocationService,
-    TokenVerifier,
-  ],
+  exports: [BearerLimits, IdempotencyService, OperatorTokens, TokenRetention, Revocation, TokenVerifier],
 })
 export class TokensModule {}

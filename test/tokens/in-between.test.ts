@@ -5,6 +5,7 @@ import type { Principal } from '../../src/access/principal.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TokenChangedProblem } from '../../src/tokens/token.errors.js';
 import { TokenService } from '../../src/tokens/token.service.js';
+import { TokenRepository } from '../../src/tokens/token.repository.js';
 import { TokenTreeRepository } from '../../src/tokens/token-tree.repository.js';
 import { createToken, createUser, type TestToken, type TestUser } from '../support/factories.js';
 import { useApp } from '../support/use-app.js';
@@ -91,8 +92,8 @@ describe('when another request comes in between', () => {
   });
 
   test('"delete all" counts the tokens that are made before it deletes', async () => {
-    const tree = new TokenTreeRepository(afterReading(() => createToken(app, user, { parentId: token.id })));
-    expect(await tree.deleteAll(user.id)).toBe(2);
+    const tokensOf = new TokenRepository(afterReading(() => createToken(app, user, { parentId: token.id })));
+    expect(await tokensOf.deleteAll(user.id)).toBe(2);
     expect(await tokens().countBy({ userId: user.id })).toBe(0);
   });
 
@@ -106,7 +107,7 @@ describe('when another request comes in between', () => {
         },
       },
     }) as DataSource;
-    expect(await new TokenTreeRepository(restless).deleteAll(user.id)).toBeGreaterThan(1);
+    expect(await new TokenRepository(restless).deleteAll(user.id)).toBeGreaterThan(1);
     expect(await tokens().countBy({ userId: user.id })).toBe(0);
   });
 });

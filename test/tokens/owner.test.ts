@@ -41,7 +41,7 @@ describe('a statement about a token of somebody else', () => {
 
   test.each<[name: string, ask: (userId: number, id: number) => Promise<unknown>, nothing: unknown]>([
     ['finds none', (userId, id) => tokens().findOne(userId, id), null],
-    ['finds no name', (userId, id) => tokens().findName(userId, id), undefined],
+    ['finds no name', (userId, id) => tokens().findDoomed(userId, id), undefined],
     ['finds no parent', (userId, id) => tree().findParent(userId, id), undefined],
     ['finds no ranges of children', (userId, id) => tree().findChildRanges(userId, id), []],
     ['counts no descendants', (userId, id) => tree().countDescendants(userId, [id]), new Map()],

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.js';
-import { tokenLocation } from '../token-path.js';
+import { TOKENS_PATH } from '../token-path.js';
 
 /** @param tokenId the token that the first request made or rotated */
 export class IdempotencyReplayedProblem extends Problem {
@@ -8,7 +8,7 @@ export class IdempotencyReplayedProblem extends Problem {
       'idempotency_replayed',
       'This request has been done already, and a secret is shown only once. Use the first answer; without it, ' +
         'delete the token that Location names, or rotate it with another Idempotency-Key.',
-      { headers: { location: tokenLocation(tokenId) } },
+      { headers: { location: `/${TOKENS_PATH}/${tokenId}` } },
     );
   }
 }

@@ -3,7 +3,6 @@ import { actorOf, type Principal } from '../../access/principal.js';
 import { digest } from '../../common/digest.js';
 import { DAY_MS } from '../../common/durations.js';
 import { Clock } from '../../config/clock.js';
-import { Settings } from '../../config/settings.js';
 import {
   IdempotencyInProgressProblem,
   IdempotencyKeyReusedProblem,
@@ -11,7 +10,7 @@ import {
 } from './idempotency.errors.js';
 import { type Claim, IdempotencyRepository } from './idempotency.repository.js';
 import type { NewAccessToken } from '../new-access-token.js';
-import { type MintedSecret, mintSecret } from '../verification/token-secret.js';
+import type { MintedSecret } from '../verification/token-secret.js';
 
 const KEPT_MS = DAY_MS;
 /** Longer than any request takes. One that did take longer does nothing any more. */
@@ -21,8 +20,7 @@ const ATTEMPTS = 3;
 
 /** What is to be done once. */
 export interface OnceRequest {
-  /** Undefined where the client does not care. */
-  readonly key: string | undefined;
+  readonly key: string;
   /** With the body, tells requests apart. */
   readonly operation: string;
   readonly body: object;
@@ -41,20 +39,19 @@ export class IdempotencyService {
   constructor(
     private readonly claims: IdempotencyRepository,
     private readonly clock: Clock,
-    private readonly settings: Settings,
   ) {}
 
   /**
+   * @param minted the secret to hand out
    * @param make called at most once; makes what the secret is for
    * @throws Problem 409 or 422 where the key has been used, and what `make` throws
    */
   async once(
     principal: Principal,
     { key, operation, body }: OnceRequest,
+    minted: MintedSecret,
     make: (issue: Issue) => Promise<NewAccessToken>,
   ): Promise<NewAccessToken> {
-    const minted = mintSecret(this.settings.tokenPrefix);
-    if (key === undefined) return make({ ...minted, keyHash: null });
     const { userId, actorTokenId } = actorOf(principal);
     const claim: Claim = {
       // Keys of different tokens do not meet; those of all sessions of a person do.

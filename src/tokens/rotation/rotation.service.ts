@@ -3,8 +3,10 @@ import { AuditLog } from '../../audit/audit-log.js';
 import { authorize } from '../../access/authorize.js';
 import { actorOf, type Client, type Principal } from '../../access/principal.js';
 import { Clock } from '../../config/clock.js';
+import { Settings } from '../../config/settings.js';
 import { IdempotencyService, type Issue } from '../idempotency/idempotency.service.js';
 import type { NewAccessToken } from '../new-access-token.js';
+import { mintSecret } from '../verification/token-secret.js';
 import { RetiredSecretRepository } from '../verification/retired-secret.repository.js';
 import { ceilingOf, excesses } from '../ceiling.js';
 import {
@@ -27,6 +29,7 @@ export class TokenRotationService {
     private readonly idempotency: IdempotencyService,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -42,10 +45,11 @@ export class TokenRotationService {
     client: Client,
     key: string | undefined,
   ): Promise<NewAccessToken> {
+    const minted = mintSecret(this.settings.tokenPrefix);
+    const rotateTo = (issue: Issue) => this.rotateTo(issue, principal, id, overlapSeconds, client);
+    if (key === undefined) return rotateTo({ ...minted, keyHash: null });
     const request = { key, operation: `rotate ${id}`, body: { overlapSeconds } };
-    return this.idempotency.once(principal, request, (issue) =>
-      this.rotateTo(issue, principal, id, overlapSeconds, client),
-    );
+    return this.idempotency.once(principal, request, minted, rotateTo);
   }
 
   private async rotateTo(

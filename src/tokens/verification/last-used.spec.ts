@@ -3,8 +3,8 @@ import { Logger } from '@nestjs/common';
 import type { Settings } from '../../config/settings.js';
 import { BackgroundFlush } from '../../database/background-flush.js';
 import { Metrics } from '../../metrics/metrics.js';
-import { LastUsed, type NotedUse } from './last-used.js';
-import type { TokenRepository, Use } from '../token.repository.js';
+import { LastUsed } from './last-used.js';
+import type { LastUsedRepository, Use } from './last-used.repository.js';
 
 /** Takes the place of the database; `answer` says what becomes of a statement. */
 class FakeTokens {
@@ -19,7 +19,7 @@ class FakeTokens {
   }
 }
 
-const use = (id: number, at: number, previousAt?: number): NotedUse => ({
+const use = (id: number, at: number, previousAt?: number): Use => ({
   id,
   at: new Date(at),
   address: '192.0.2.1',
@@ -43,7 +43,7 @@ describe('LastUsed', () => {
   beforeEach(() => {
     tokens = new FakeTokens();
     background = new BackgroundFlush({ backgroundFlushMs: 3_600_000 } as Settings);
-    lastUsed = new LastUsed(tokens as unknown as TokenRepository, background, new Metrics());
+    lastUsed = new LastUsed(tokens as unknown as LastUsedRepository, background, new Metrics());
   });
 
   test('asks nothing of the database until it is flushed', () => {
@@ -73,19 +73,6 @@ describe('LastUsed', () => {
     }
     await lastUsed.flush();
     expect(tokens.statements).toEqual([[use(1, 4000, 3000)]]);
-  });
-
-  test.each([
-    ['192.0.2.7', '192.0.2.7'],
-    ['::ffff:192.0.2.7', '192.0.2.7'],
-    ['2001:DB8:0::7', '2001:db8::7'],
-    ['unknown', null],
-  ])('shows and writes the address %s as %s', async (given, address) => {
-    const noted = use(1, 1000);
-    lastUsed.note({ ...noted, address: given });
-    expect(lastUsed.pending(1)).toEqual({ ...noted, address });
-    await lastUsed.flush();
-    expect(tokens.statements).toEqual([[{ ...noted, address }]]);
   });
 
   test('writes in the order of the ids, so that no two instances wait for each other, and 500 at most at once', async () => {

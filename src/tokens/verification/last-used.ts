@@ -1,13 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Client } from '../../access/principal.js';
-import { canonicalAddress } from '../../common/address.js';
 import { BackgroundFlush } from '../../database/background-flush.js';
 import { WriteBehind } from '../../database/write-behind.js';
 import { Metrics } from '../../metrics/metrics.js';
-import { TokenRepository, type Use } from '../token.repository.js';
-
-/** A use with the address as it came. Every request notes one, so the address is only parsed when it is needed. */
-export type NotedUse = Use & Pick<Client, 'address'>;
+import { LastUsedRepository, type Use } from './last-used.repository.js';
 
 /** How many tokens may wait for their stamp. A use of one more is not recorded. */
 const WAITING_AT_MOST = 500_000;
@@ -20,17 +15,17 @@ const WAITING_AT_MOST = 500_000;
 export class LastUsed {
   private readonly logger = new Logger(LastUsed.name);
   /** The key is the id of the token. */
-  private readonly uses: WriteBehind<number, NotedUse>;
+  private readonly uses: WriteBehind<number, Use>;
 
-  constructor(tokens: TokenRepository, background: BackgroundFlush, metrics: Metrics) {
-    const uses = new WriteBehind<number, NotedUse>({
+  constructor(tokens: LastUsedRepository, background: BackgroundFlush, metrics: Metrics) {
+    const uses = new WriteBehind<number, Use>({
       waitingAtMost: WAITING_AT_MOST,
       chunk: 500,
       // A locked row fails only its own chunk. If two chunks fail, something is wrong with the database.
       failuresAtMost: 2,
       unwritten: 'waits',
       merge: together,
-      write: (chunk) => tokens.stamp(chunk.map(withCanonicalAddress)),
+      write: (chunk) => tokens.stamp(chunk),
       complain: (error, count) => {
         this.logger.warn(`Could not write when ${count} tokens were last used; later. ${String(error)}`);
       },
@@ -40,14 +35,13 @@ export class LastUsed {
     metrics.lastUsedBacklogLimit.of(() => WAITING_AT_MOST);
   }
 
-  note(use: NotedUse): void {
+  note(use: Use): void {
     this.uses.note(use.id, use);
   }
 
   /** The newest use that may not be in the database yet. */
   pending(id: number): Use | undefined {
-    const use = this.uses.pending(id);
-    return use && withCanonicalAddress(use);
+    return this.uses.pending(id);
   }
 
   /** Writes what waits. What cannot be written stays for the next time. */
@@ -61,13 +55,8 @@ export const latest = (one: Date | null, other: Date | null): Date | null =>
   other === null || (one !== null && one >= other) ? one : other;
 
 /** Merges two uses of one token, and keeps what is newest of each. */
-function together(before: NotedUse, use: NotedUse): NotedUse {
+function together(before: Use, use: Use): Use {
   const newest = before.at <= use.at ? use : before;
   const previousAt = latest(before.previousAt, use.previousAt);
   return newest.previousAt === previousAt ? newest : { ...newest, previousAt };
-}
-
-function withCanonicalAddress(use: NotedUse): Use {
-  const address = canonicalAddress(use.address);
-  return address === use.address ? use : { ...use, address };
 }

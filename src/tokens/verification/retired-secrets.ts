@@ -8,7 +8,7 @@ import { BackgroundFlush } from '../../database/background-flush.js';
 import { WriteBehind } from '../../database/write-behind.js';
 import { type Retired, RetiredSecretRepository } from './retired-secret.repository.js';
 import type { PresentedToken } from './token-secret.js';
-import { TokenRepository } from '../token.repository.js';
+import { Revocation } from '../revocation.service.js';
 
 /** A wrong secret, and who presented it. */
 interface Sighting {
@@ -31,7 +31,7 @@ export class RetiredSecrets {
 
   constructor(
     private readonly retired: RetiredSecretRepository,
-    private readonly tokens: TokenRepository,
+    private readonly revocation: Revocation,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly settings: Settings,
@@ -67,11 +67,10 @@ export class RetiredSecrets {
 
   private async report({ tokenId, tokenName, userId }: Retired, sighting: Sighting): Promise<void> {
     const { client, at, count } = sighting;
-    const whose = { userId, tokenId, tokenName, client };
-    this.audit.refused({ ...whose, kind: 'refused_retired_secret', at, count });
+    this.audit.refused({ userId, tokenId, tokenName, client, kind: 'refused_retired_secret', at, count });
     if (this.settings.onRetiredSecret !== 'revoke') return;
-    if (!(await this.tokens.delete(userId, tokenId))) return;
-    this.logger.warn(`Token ${tokenId} was deleted: a secret that it had before was presented.`);
-    await this.audit.record({ ...whose, kind: 'token_revoked' });
+    if (await this.revocation.revoke(userId, tokenId, { kind: 'token_revoked', client })) {
+      this.logger.warn(`Token ${tokenId} was deleted: a secret that it had before was presented.`);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { digest } from '../../common/digest.js';
-import { parseId } from '../../common/id.js';
+import { ID } from '../../common/id.js';
 
 /**
  * The format of a token, byte for byte that of Laravel Sanctum 4: `{id}|{prefix}{40 random}{8 checksum}`.
@@ -14,6 +14,7 @@ const RANDOM_LENGTH = 40;
 const CHECKSUM_LENGTH = 8;
 const SELF_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
+const FORM = new RegExp(`^(${ID})\\|(\\w+)$`);
 /** Any prefix is accepted, so that tokens stay good when TOKEN_PREFIX changes. */
 const CHECKED_SECRET = /^\w{0,32}?[A-Za-z0-9]{40}[0-9a-f]{8}$/;
 /** The secrets of Sanctum releases without a checksum: 40 or 80 characters. */
@@ -47,10 +48,9 @@ export const checksum = (text: string): string => crc32(text).toString(16).padSt
  * @returns undefined for a text that cannot be a token, so that the database need not be asked
  */
 export function parseToken(presented: string, requireChecksum: boolean): PresentedToken | undefined {
-  const bar = presented.indexOf('|');
-  const id = parseId(presented.slice(0, Math.max(bar, 0)));
-  if (id === undefined) return undefined;
-  const secret = presented.slice(bar + 1);
+  const [, idText, secret = ''] = FORM.exec(presented) ?? [];
+  const id = Number(idText);
+  if (!Number.isSafeInteger(id)) return undefined;
   const isWellFormed = hasChecksum(secret) || (!requireChecksum && isUnchecked(secret));
   return isWellFormed ? { id, secret } : undefined;
 }

@@ -1,13 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
-import type { TokenPrincipal, Client } from '../../access/principal.js';
+import { type Client, ipOf, type TokenPrincipal } from '../../access/principal.js';
 import { EVERYTHING } from '../../access/scopes.js';
 import { isInRanges } from '../../common/address.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
-import { RefusalFloor } from './refusal-floor.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { type Found, TokenLoader } from './token-loader.js';
 import type { StoredToken } from '../token.repository.js';
@@ -128,7 +128,7 @@ export class TokenVerifier {
       return this.refuse('address_refused', stored, client);
     }
     const previousAt = kind === 'previous' ? now : null;
-    this.lastUsed.note({ id, at: now, address: client.address, previousAt });
+    this.lastUsed.note({ id, at: now, address: ipOf(client.address), previousAt });
     const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
     const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
     this.counted.ok.add();
@@ -208,4 +208,29 @@ async function answersOf(
 ): Promise<ReadonlyMap<Promise<Found>, Found>> {
   const distinct = [...new Set(loads)].filter((load) => load !== undefined);
   return new Map(await Promise.all(distinct.map(async (load) => [load, await load] as const)));
+}
+
+/** Several times as long as a healthy database takes. */
+const FLOOR_MS = 5;
+
+/**
+ * Delays the refusal of a wrong secret until some time after the token was presented.
+ *
+ * Comparing secrets in constant time is not enough. The database and its driver need some 30 µs longer for a row than
+ * for no row, and a stranger who asks a few thousand times can measure that (docs/timing.md). So both answers wait for
+ * the same timer. It starts before the database is asked; if it started afterwards, the difference would remain.
+ */
+class RefusalFloor {
+  private startedMs = 0;
+  private latest: Promise<void> = Promise.resolve();
+
+  /** For a token that is presented now. One timer serves a whole millisecond, because good tokens need none. */
+  reached(): Promise<void> {
+    const now = Math.floor(performance.now());
+    if (now !== this.startedMs) {
+      this.startedMs = now;
+      this.latest = delay(FLOOR_MS + 1);
+    }
+    return this.latest;
+  }
 }

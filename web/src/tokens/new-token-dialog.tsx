@@ -3,7 +3,6 @@ import { Button } from '../ui/button.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Dialog } from '../ui/dialog.js';
 import { Notice } from '../ui/notice.js';
-import type { NewToken } from './new-token-provider.js';
 
 const STATUS_TEXTS = {
   new: '',
@@ -13,6 +12,12 @@ const STATUS_TEXTS = {
   /** Somebody wants to close it all the same. */
   leaving: '',
 };
+
+export interface NewToken {
+  readonly name: string;
+  /** `{id}|{secret}` */
+  readonly plainText: string;
+}
 
 interface Props {
   readonly token: NewToken;

@@ -1,11 +1,5 @@
 import { createContext, type ReactNode, useContext, useState } from 'react';
-import { NewTokenDialog } from './new-token-dialog.js';
-
-export interface NewToken {
-  readonly name: string;
-  /** `{id}|{secret}` */
-  readonly plainText: string;
-}
+import { type NewToken, NewTokenDialog } from './new-token-dialog.js';
 
 const ShowNewToken = createContext<(token: NewToken) => void>(() => undefined);
 

@@ -3,7 +3,7 @@ import { DataSource, EntitySchema, type MigrationInterface, type QueryRunner } f
 import { SqliteDatabase } from './sqlite-driver.js';
 import { execute } from './statement.js';
 import { StatementLogger } from './statement-logger.js';
-import { watchStatements } from './watched-statements.js';
+import { watchStatements } from './statement.js';
 
 interface Note {
   id: number;

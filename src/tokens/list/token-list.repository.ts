@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
-import { PersonalAccessToken } from './token.entity.js';
+import { PersonalAccessToken } from '../token.entity.js';
 import type { TokenState } from './token-list.query.js';
 import type { Order, Position, Sort } from './token-sort.js';
 

@@ -1,4 +1,4 @@
-import { parseId } from '../common/id.js';
+import { parseId } from '../../common/id.js';
 
 /** What a list can be sorted by. */
 export const SORTS = ['created_at', 'last_used_at', 'name', 'expires_at'] as const;

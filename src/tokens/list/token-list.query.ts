@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { IsTokenId } from '../common/id.js';
-import { PageQuery } from '../common/paging.js';
-import { codePoints, fault, MAX_NAME_LENGTH } from '../common/text.js';
+import { IsTokenId } from '../../common/id.js';
+import { PageQuery } from '../../common/paging.js';
+import { codePoints, fault, MAX_NAME_LENGTH } from '../../common/text.js';
 import { type Direction, DIRECTIONS, type Sort, SORTS } from './token-sort.js';
 
 const STATES = ['active', 'expired'] as const;
