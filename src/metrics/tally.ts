@@ -113,7 +113,7 @@ export class TalliedHistogram {
     registry.registerMetric(this as unknown as Histogram);
   }
 
-  /** To be asked for once, and kept. */
+  /** Call it once for each combination of labels, and keep the result. */
   child(labels: Labels): Observations {
     const observations = new Observations(this.bounds);
     this.children.push([labels, observations]);

@@ -36,10 +36,10 @@ export interface StoredToken {
   readonly userDisabled: boolean;
 }
 
-/** What the audit log keeps of a token that is about to go. */
+/** What the audit log says about a token that is about to be deleted. */
 export interface DoomedToken {
   readonly name: string;
-  /** How many tokens came of it, and go with it. */
+  /** How many tokens are deleted with it. */
   readonly descendants: number;
 }
 
@@ -146,8 +146,8 @@ export class TokenRepository {
   }
 
   /**
-   * Asks for the name alone, which a row that was spoilt by hand has, too.
-   * @returns what a token is called, and how many tokens came of it; undefined where there is none
+   * Reads only the name of the token, so that it works even if the row was spoilt by hand.
+   * @returns undefined if there is no such token
    */
   async findDoomed(userId: number, id: number): Promise<DoomedToken | undefined> {
     const [row] = await this.dataSource.query<DoomedRow[]>(FIND_DOOMED, [id, userId, id, userId]);
