@@ -10,6 +10,7 @@ import { build, commitOf, ROOT } from './lib/revision.mjs';
 import { seedMariaDb, seedSqlite } from './lib/seed.mjs';
 import { interval, median } from './lib/statistics.mjs';
 import { spreadIds, tokenOf } from './lib/tokens.mjs';
+import { cpuUs } from './lib/usage.mjs';
 
 const TOKENS = 10_000;
 const FLUSH_MS = '1000';
@@ -73,16 +74,18 @@ async function compare(servers, rows) {
     for (const { name, path, file } of rows) {
       const seen = {};
       for (const which of round % 2 === 0 ? ['now', 'base'] : ['base', 'now']) {
-        const load = { url: servers[which].origin + path, header: 'authorization', file };
+        const { origin, child } = servers[which];
+        const load = { url: origin + path, header: 'authorization', file };
+        const before = cpuUs(child.pid);
         const outcome = await putUnderLoad({ ...load, connections, seconds, seed: round + 2 });
-        seen[which] = outcome.requests / outcome.seconds;
+        seen[which] = (cpuUs(child.pid) - before) / outcome.requests;
       }
       // The first round warms up.
       if (round < 0) continue;
       const ratio = seen.now / seen.base;
       ratios.get(name).push(ratio);
-      const [now, before] = [seen.now, seen.base].map((rate) => Math.round(rate).toLocaleString('en'));
-      say(`${round + 1}/${rounds} ${name}: ${now}/s now, ${before}/s before, ratio ${ratio.toFixed(3)}`);
+      const [now, before] = [seen.now, seen.base].map((us) => us.toFixed(1));
+      say(`${round + 1}/${rounds} ${name}: ${now} µs now, ${before} µs before, ratio ${ratio.toFixed(3)}`);
     }
   }
   return ratios;
@@ -98,7 +101,9 @@ try {
     loads.map(({ name, file }) => ({ name: `${path}, ${name}`, path, file })),
   );
   const ratios = await compare(servers, rows);
-  say(`\nnow / ${base} (${commit}), ${mariadb ? 'MariaDB' : 'SQLite'}, ${rounds} rounds of ${seconds} s:`);
+  say(
+    `\nprocessor time of a request, now / ${base} (${commit}), ${mariadb ? 'MariaDB' : 'SQLite'}, ${rounds} rounds of ${seconds} s:`,
+  );
   for (const [name, all] of ratios) {
     const [low, high] = interval(all).map((bound) => bound.toFixed(3));
     const [least, most] = [Math.min(...all), Math.max(...all)].map((bound) => bound.toFixed(3));

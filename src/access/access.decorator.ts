@@ -11,11 +11,11 @@ const declareAccess = (access: Access) => SetMetadata(ACCESS, access);
 /** Anybody, with or without credentials. */
 export const Public = () => declareAccess({ kind: 'public' });
 
-/** People only: a token, whatever its scopes, may not. */
+/** Only people who are signed in. No token may, whatever its scopes. */
 export const SessionOnly = () =>
   applyDecorators(declareAccess({ kind: 'session' }), ApiCookieAuth('session'), ApiProblems(401, 403));
 
-/** A session, or a token with all of these scopes; a token alone where an operator has to grant one of them. */
+/** A session, or a token with all of these scopes. If one of them is an operator's scope, a session is not enough. */
 export const RequireScopes = (...scopes: OwnScope[]) =>
   applyDecorators(
     declareAccess({ kind: 'scopes', scopes }),

@@ -15,7 +15,7 @@ export const expiryHeader = (expiresAt: Date) => ({
   'latchkey-token-expires-at': expiresAt.toISOString(),
 });
 
-/** Nothing that could be judged: no error attribute (RFC 6750 section 3.1). */
+/** The request has no credentials, so the challenge has no error attribute (RFC 6750 section 3.1). */
 export class MissingCredentialsProblem extends Problem {
   /** @param what can be done about it */
   constructor(what = 'Sign in, or send a token') {
@@ -37,7 +37,7 @@ export interface KnownRefusal {
   readonly expiresAt: Date | null;
 }
 
-/** The same for every token that is not good, unless its holder has proved to know the secret. */
+/** The same for every token that is not good, unless its holder knows the secret. */
 export class InvalidTokenProblem extends Problem {
   constructor(known?: KnownRefusal) {
     const { headers } = challenged({
@@ -52,7 +52,7 @@ export class InvalidTokenProblem extends Problem {
 
 /** Credentials sent in a way that RFC 6750 does not allow, or that could be read in two ways. */
 export class InvalidRequestProblem extends Problem {
-  /** @param status 401 for gateways that take no other refusal */
+  /** @param status 401 for gateways, which understand no other refusal */
   constructor(detail: string, status: 400 | 401 = 400) {
     const { headers } = challenged({ error: 'invalid_request', error_description: detail });
     super('invalid_request', detail, { status, headers });

@@ -12,7 +12,7 @@ export interface UserProfile {
   readonly createdAt: Date;
 }
 
-/** A token that proved itself, with what else bounds it. */
+/** A token whose secret was right, with its other bounds. */
 export interface TokenCredential {
   readonly kind: 'token';
   readonly id: number;
@@ -47,14 +47,14 @@ export const actorOf = ({ user, credential }: Principal) => ({
   actorTokenId: credential.kind === 'token' ? credential.id : null,
 });
 
-/** Who makes a request, as far as anybody can tell without credentials. */
+/** Where a request comes from. Anybody can have any client, so this proves nothing. */
 export interface Client {
-  /** The IP address in its one form; whatever a trusted proxy named instead of one. */
+  /** The IP address in its one form; or the text that a trusted proxy sent in place of one. */
   readonly address: string;
   readonly userAgent: string | undefined;
 }
 
-/** @param address an IP address, or what a trusted proxy named instead of one; an IPv4 address has one form only */
+/** @param address an IP address in any form, or the text that a trusted proxy sent in place of one */
 export const clientAt = (address: string, userAgent?: string): Client => ({
   address: isIPv4(address) ? address : (canonicalAddress(address) ?? address),
   userAgent,
@@ -62,7 +62,7 @@ export const clientAt = (address: string, userAgent?: string): Client => ({
 
 export const clientOf = ({ ip, headers }: FastifyRequest): Client => clientAt(ip, headers['user-agent']);
 
-/** The IP address of a client; null for what is none. */
+/** @returns null for a text that is no IP address */
 export const ipOf = (address: string): string | null => (isIP(address) > 0 ? address : null);
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();

@@ -8,7 +8,7 @@ export const OWN_SCOPES = [
 ] as const;
 export type OwnScope = (typeof OWN_SCOPES)[number];
 
-/** What a token gets that is made without a choice, and what a session has: everything its user may do. */
+/** Everything that its user may do. A session has it, and so has a token for which nobody chose scopes. */
 export const EVERYTHING = '*';
 
 /** Only an operator grants these, by name: no `*` covers them. */

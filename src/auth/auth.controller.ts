@@ -106,7 +106,7 @@ export class AuthController {
     this.cookie.clear(reply);
   }
 
-  /** A new session takes the place of the one the browser may have had. */
+  /** Ends the session that the browser had, if any, and gives it the new one. */
   private async welcome(
     { user, session }: SignedIn,
     request: FastifyRequest,

@@ -11,7 +11,7 @@ const PASSWORD_EXAMPLE = 'four random words together';
 
 const IsNewPassword = (label: string) => fault('isNewPassword', (value) => passwordFault(label, value));
 
-/** A password somebody has chosen earlier: its length is none of our business, but for a bound. */
+/** A password that was chosen earlier. It may be shorter than today's rules ask for, but not of any length. */
 const IsPassword = (label: string) =>
   fault('isPassword', (value) => {
     if (value === undefined || value === null || value === '') return `${label} is required.`;
@@ -19,11 +19,11 @@ const IsPassword = (label: string) =>
     return value.length > 2 * MAX_PASSWORD_LENGTH ? `${label} is too long.` : undefined;
   });
 
-/** The library throws where it finds half a pair of surrogates. */
+/** The library throws if the text contains half of a surrogate pair. */
 const isEmailAddress = (value: unknown): boolean =>
   typeof value === 'string' && value.isWellFormed() && isEmail(value);
 
-/** Normalised before it is measured: lower-casing can make an address longer. */
+/** The address is normalised before its length is checked, because lower-casing can make it longer. */
 const IsEmailAddress = () =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normaliseEmail(value) : value)),

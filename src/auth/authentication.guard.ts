@@ -18,7 +18,7 @@ type Controller = ReturnType<ExecutionContext['getClass']>;
  */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard() {
-  /** Reading it anew for every request would cost a tenth of the request. */
+  /** Reading the metadata for every request would cost a tenth of it. */
   private readonly known = new Map<Controller, Map<Handler, Access>>();
 
   constructor(
@@ -46,8 +46,8 @@ export class AuthenticationGuard extends AuthGuard() {
   }
 
   /**
-   * Only where no strategy found anything to judge is it a 401. Whatever else went wrong says nothing about the
-   * credentials.
+   * No error and no principal means that no strategy found credentials. An error says nothing about credentials, and
+   * must not become a 401.
    */
   override handleRequest<T>(error: Error | null, principal: T | false): T {
     if (error) throw error;
@@ -68,7 +68,7 @@ export class AuthenticationGuard extends AuthGuard() {
   }
 }
 
-/** Before the request is refused or fails, so that errors carry it, too. */
+/** Called before anything else can fail, so that errors have these headers, too. */
 function tellLimits({ credential, standing }: Principal, reply: FastifyReply): void {
   if (standing !== undefined) void reply.headers(rateLimitHeaders(standing));
   if (credential.kind === 'token' && credential.expiresAt !== null) {

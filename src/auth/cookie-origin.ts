@@ -6,13 +6,13 @@ import { SessionCookie } from './session-cookie.js';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Whether a request is judged by a bearer token alone. No browser sends one by itself, unlike Basic. */
+/** Whether the request has a bearer token. No browser sends one by itself, as it does with Basic. */
 export const isBearer = ({ headers }: FastifyRequest): boolean =>
   /^bearer\b/i.test(headers.authorization ?? '');
 
 /**
- * A change made with the session cookie has to name its origin. What it names was judged before this, for
- * every request (see `enableCsrfProtection`), but that lets those pass that name none.
+ * A request that changes something with the session cookie must name its origin. NestJS has already refused foreign
+ * origins (see `enableCsrfProtection`), but it lets requests pass that name none.
  */
 @Injectable()
 export class CookieOrigin {
@@ -39,7 +39,7 @@ export class CookieOrigin {
   private namesOurOrigin({ headers }: FastifyRequest): boolean {
     if (headers['sec-fetch-site']) return true;
     const { origin, protocol } = this.settings.publicUrl;
-    // An Origin that matches the Host passed before; behind https its scheme must be right, too.
+    // NestJS has compared the Origin with the Host. With https, the scheme must be right, too.
     return protocol === 'https:' ? headers.origin === origin : Boolean(headers.origin);
   }
 }

@@ -7,14 +7,14 @@ import { SignInBusyProblem } from './auth.errors.js';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const PARAMETERS = {
-  // The package declares its enums for TypeScript only; 2 is argon2id.
+  // The package's enum exists only in its types. 2 is argon2id.
   algorithm: 2 satisfies Algorithm.Argon2id,
   memoryCost: 19_456,
   timeCost: 2,
   parallelism: 1,
 };
 
-/** Hashing shares libuv's four threads with the file system: more at once would make everything else wait. */
+/** Hashing uses the four threads of libuv, which the file system needs, too. More at once would make it wait. */
 const AT_ONCE = 2;
 const WAITING_AT_MOST = 100;
 
@@ -22,7 +22,7 @@ const WAITING_AT_MOST = 100;
 @Injectable()
 export class PasswordHasher {
   private readonly limit = pLimit(AT_ONCE);
-  /** What an unknown account is compared with, so that it costs as much as a known one. */
+  /** An unknown account is compared with this hash, so that it takes as long as a known one. */
   private readonly decoy = this.hash(randomBytes(16).toString('hex'));
 
   constructor(metrics: Metrics) {
@@ -34,7 +34,7 @@ export class PasswordHasher {
     return this.inTurn(() => hash(password.normalize('NFKC'), PARAMETERS));
   }
 
-  /** @param stored undefined where there is no such account: never right, and just as slow */
+  /** @param stored undefined for an unknown account, which is never right, and takes as long */
   async verify(stored: string | undefined, password: string): Promise<boolean> {
     const digest = stored ?? (await this.decoy);
     const right = await this.inTurn(() => verify(digest, password.normalize('NFKC')));

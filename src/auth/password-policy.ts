@@ -6,13 +6,13 @@ import { codePoints } from '../common/text.js';
 export const MIN_PASSWORD_LENGTH = 15;
 export const MAX_PASSWORD_LENGTH = 1024;
 
-/** zxcvbn's scale: below 3, fewer than 10^8 guesses find the password. */
+/** On the scale of zxcvbn. A password with less is found with fewer than 10^8 guesses. */
 const LEAST_SCORE = 3;
 
-/** Bounds on what one check may cost: with the defaults, a hostile password takes 0.4 s of CPU; so, 0.03 s. */
+/** Bounds what one check costs. A hostile password takes 0.03 s of CPU; with the defaults it would be 0.4 s. */
 const CHECK_BOUNDS = { maxLength: 64, l33tMaxSubstitutions: 4 };
 
-/** What is wrong with the shape of a password; whether it is a common one, only PasswordPolicy can tell. */
+/** What is wrong with the form of a password. Whether it is a common one, `PasswordPolicy` finds out. */
 export function passwordFault(label: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return `${label} is required.`;
   if (typeof value !== 'string') return `${label} must be a string.`;
@@ -30,7 +30,7 @@ export class PasswordPolicy {
 
   /**
    * @param field the request's field, for the error
-   * @param personal what is known of the person and must not be the password
+   * @param personal what the password must not be, such as the name of the person
    * @throws ValidationProblem
    */
   async check(field: string, password: string, personal: readonly string[]): Promise<void> {
@@ -47,7 +47,7 @@ export class PasswordPolicy {
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** Loaded at the first use: the dictionary takes 25 MB and 80 ms, which a service nobody signs up to saves. */
+/** Loaded at the first use, because the dictionary takes 25 MB and 80 ms. */
 async function loadEstimator(): Promise<ZxcvbnFactory> {
   const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }] = await Promise.all([
     import('@zxcvbn-ts/core'),

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from './auth.module.js';
 import { PasswordController } from './password.controller.js';
 
-/** What signed-in people do about their password. Behind the current user's own route in the API's description. */
+/** A module of its own, so that the API's description has its route behind that of the current user. */
 @Module({ imports: [AuthModule], controllers: [PasswordController] })
 export class PasswordModule {}

@@ -18,7 +18,7 @@ interface Row {
   readonly last_seen_at: string | Date;
 }
 
-/** A session counts only with its user enabled and with the password it was opened with still in force. */
+/** A session is live only if its user is enabled and has not changed the password since. */
 const FIND_LIVE = `
   SELECT s.user_id, s.last_seen_at, u.name, u.email, u.created_at
   FROM sessions s JOIN users u ON u.id = s.user_id AND u.password_version = s.password_version
@@ -55,20 +55,20 @@ export class SessionRepository {
     await execute(this.dataSource, 'DELETE FROM sessions WHERE id_hash = ?', [idHash]);
   }
 
-  /** Forgets the user's sessions that have reached a limit. */
+  /** Deletes the user's sessions that have reached a limit. */
   async deleteOver(userId: number, now: Date, seenAfter: Date): Promise<void> {
     const sql = 'DELETE FROM sessions WHERE user_id = ? AND (expires_at <= ? OR last_seen_at <= ?)';
     await execute(this.dataSource, sql, [userId, toDatetime(now), toDatetime(seenAfter)]);
   }
 
-  /** Forgets some of the sessions that have reached a limit, of whomever. @returns 0 when none are left */
+  /** Deletes some of the sessions of all users that have reached a limit. @returns 0 when none are left */
   deleteSomeOver(now: Date, seenAfter: Date, limit: number): Promise<number> {
     const where = 'expires_at <= ? OR last_seen_at <= ?';
     const parameters = [toDatetime(now), toDatetime(seenAfter)];
     return deleteSome(this.dataSource, { table: 'sessions', key: 'id_hash', where, parameters }, limit);
   }
 
-  /** Forgets the sessions that a change of password has ended. */
+  /** Deletes the sessions that a change of password has ended. */
   async deleteOutdated(userId: number, passwordVersion: number): Promise<void> {
     await execute(this.dataSource, 'DELETE FROM sessions WHERE user_id = ? AND password_version < ?', [
       userId,

@@ -35,7 +35,7 @@ export class SessionService {
     this.touchAfterMs = Math.min(MINUTE_MS, this.idleMs / 10);
   }
 
-  /** @param passwordVersion the version that was proved; the session ends with it */
+  /** @param passwordVersion the version of the password that was right; the session ends when it changes */
   async open(userId: number, passwordVersion: number): Promise<NewSession> {
     const id = randomBytes(ID_BYTES).toString('base64url');
     const now = this.clock.now();
@@ -63,7 +63,7 @@ export class SessionService {
     return { user: session.user, scopes: [EVERYTHING], credential: { kind: 'session', idHash } };
   }
 
-  /** Not waited for: whoever only reads goes on reading when nothing can be written. */
+  /** Nobody waits for this write, so that people can go on reading while nothing can be written. */
   private touch(idHash: string, now: Date): void {
     this.sessions.touch(idHash, now).catch((error: unknown) => {
       this.logger.warn(`Could not write when a session was last seen. ${String(error)}`);

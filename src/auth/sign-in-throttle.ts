@@ -7,9 +7,9 @@ import { rateLimitHeaders, type Standing, tightest } from '../common/standing.js
 import { WrongPasswordProblem } from './auth.errors.js';
 
 /**
- * Slows down guessing. Failures are counted for an account at one address, for an address over all
- * accounts, and for an account over all addresses it has never been signed in from. So strangers can wear
- * out the last of the three, but not lock out the owner where they usually are.
+ * Slows down guessing. Failures are counted three times: for an account at one address, for an address over all accounts,
+ * and for an account over all addresses from which nobody has ever signed in to it. Strangers can use up the third
+ * limit, but that does not lock out the owner at a familiar address.
  */
 @Injectable()
 export class SignInThrottle {
@@ -32,15 +32,15 @@ export class SignInThrottle {
   }
 
   /**
-   * Lets one attempt through. It counts from its beginning, so that parallel ones cannot slip past the
-   * limit, and is taken back unless the password turns out to be wrong.
+   * Makes one attempt. It is counted before it begins, so that parallel attempts cannot get past the limit, and taken
+   * back unless the password was wrong.
    * @throws RateLimitedProblem without trying
    */
   async attempt<T>(account: string, clientAddress: string, work: () => Promise<T>): Promise<T> {
     const address = networkOf(clientAddress);
     const pairKey = `${address} ${account}`;
-    // Where the owner usually is, the third is counted for them alone: it takes as long, and stops nobody sooner
-    // than the first.
+    // At a familiar address, the third limit is counted for the pair, too. It takes the same time, and stops nobody
+    // before the first limit does.
     const accountKey = (await this.familiar.isSet(pairKey)) ? pairKey : account;
     const limits: readonly (readonly [Limit, string])[] = [
       [this.pair, pairKey],

@@ -51,7 +51,7 @@ export class SignInService {
   }
 
   /**
-   * Every attempt counts, also one whose password is refused: judging a password is work, and so is hashing it.
+   * Every attempt is counted, even if the password is refused, because checking and hashing a password is work.
    * @throws RegistrationClosedProblem, ValidationProblem, RateLimitedProblem, EmailTakenProblem
    */
   async register(
@@ -120,7 +120,7 @@ export class SignInService {
     return this.sessions.open(id, newVersion);
   }
 
-  /** Somebody unknown, somebody with another password: the same answer after the same work. */
+  /** An unknown address and a wrong password get the same answer, after the same work. */
   private async prove(email: string, password: string, client: Client) {
     const credentials = await this.users.credentialsByEmail(email);
     const right = await this.hasher.verify(credentials?.passwordHash, password);

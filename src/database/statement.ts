@@ -75,7 +75,7 @@ type Watch = <T>(statement: () => Promise<T>, sql: string) => Promise<T>;
  */
 export function watchStatements(dataSource: DataSource, watch: Watch): void {
   const create = dataSource.createQueryRunner.bind(dataSource);
-  // SQLite has one runner for all.
+  // SQLite has one runner, which is handed out again and again.
   const watched = new WeakSet<QueryRunner>();
   dataSource.createQueryRunner = (mode) => {
     const runner = create(mode);

@@ -19,7 +19,7 @@ import { answerBrokenRequest, answerUnroutableRequest } from './refused-requests
 import { securityHeaders } from './security-headers.js';
 import { isForPerson, sendPage } from './web.js';
 
-/** A request that has not arrived whole by then is closed (slowloris). */
+/** A request must have arrived whole by then, or its connection is closed (slowloris). */
 const REQUEST_TIMEOUT_MS = 30_000;
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
@@ -47,7 +47,7 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
   const adapter = new PageAdapter({
     ...shared,
     loggerInstance: logger,
-    // No room logs through the request; a child logger for each would cost 2% of it.
+    // Nothing logs through the request, and a child logger would cost 2% of it.
     childLoggerFactory: () => logger,
     logController: log,
     requestIdHeader: false,
@@ -58,8 +58,8 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
       }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // Said to Node at once, so that its limit for headers, 60 s otherwise, becomes no longer than this one. Of two
-    // limits it takes the shorter one for headers, and the longer one for bodies, whichever is which.
+    // Node has a second limit, for the headers alone, of 60 s. It uses the shorter of the two for headers and the longer
+    // one for bodies. Told here, when the server is made, Node lowers its own limit to this one.
     http: { connectionsCheckingInterval: 5000, requestTimeout: REQUEST_TIMEOUT_MS },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -86,14 +86,14 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
 /** Makes the one server of both routers. */
 function serverFor(options: FastifyHttpOptions<Server>, serve: RequestListener): Server {
   const server = createServer(options.http ?? {}, serve);
-  // An Expect that is not understood may be ignored (RFC 9110, 10.1.1). Node's own 417 is no problem of ours, and
-  // nothing that a gateway takes for a refusal.
+  // An Expect header that is not understood may be ignored (RFC 9110, 10.1.1). Node would answer 417, without our
+  // problem details, and a gateway would not understand it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   const { keepAliveTimeout = server.keepAliveTimeout, requestTimeout = server.requestTimeout } = options;
   return Object.assign(server, { keepAliveTimeout, requestTimeout });
 }
 
-/** Whether an address is that of forward-auth, or begins with it. */
+/** Whether the path of forward-auth is the whole path, or its beginning. */
 const isForwardAuth = (url: string): boolean =>
   url.startsWith(VERIFY_PATH) && [undefined, '/', '?'].includes(url[VERIFY_PATH.length]);
 

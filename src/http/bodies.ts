@@ -2,17 +2,17 @@ import { parse as parseForm } from 'node:querystring';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../common/problem.js';
 
-/** Far more than any body of this API takes, but the largest. */
+/** Far more than most bodies of this API need. A route that takes larger ones says so. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
-/** No body of this API is nested deeper than a list in an object. */
+/** No body of this API is nested deeper than this. */
 const MAX_DEPTH = 8;
 
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /**
- * Bodies are JSON objects, or forms on the routes that say so (`TakesForm`), and on them nothing else. An empty
- * one counts as none: clients send the content type with every request.
+ * A body is a JSON object. On a route with `TakesForm` it is a form, and nothing else. An empty body counts as no body,
+ * because clients send the content type with every request.
  */
 export function takeBodies(instance: FastifyInstance): void {
   instance.addHook('onRoute', (route) => {
@@ -43,7 +43,7 @@ export function takeBodies(instance: FastifyInstance): void {
   });
 }
 
-/** Whatever their number; the size of a body is limited. */
+/** The number of keys needs no limit of its own, because the size of a body has one. */
 const ALL_KEYS = { maxKeys: 0 };
 
 /** What a route says of its body, in its configuration. */
@@ -68,7 +68,7 @@ class MalformedBodyProblem extends Problem {
   }
 }
 
-/** Level by level: class-transformer goes down by recursion, and some thousand levels exhaust its stack. */
+/** Looks at one level after the other. class-transformer uses recursion, and some thousand levels exhaust its stack. */
 function isDeeperThan(depth: number, body: object): boolean {
   let level: unknown[] = [body];
   for (let at = 0; at <= depth; at += 1) {

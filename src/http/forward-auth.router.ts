@@ -9,8 +9,8 @@ import type { RequestLog } from './logger.js';
 import type { ProblemFilter } from './problem.filter.js';
 
 /**
- * The router of forward-auth. It shares the server with that of the other routes, and nothing else: no hook of
- * theirs, no body, no log line of Fastify's (ADR 23).
+ * The router of forward-auth. It shares nothing but the server with the router of all other routes: it has none of their
+ * hooks, reads no body, and writes its own log line (ADR 23).
  */
 export class ForwardAuthRouter {
   private readonly router: FastifyInstance;
@@ -26,7 +26,7 @@ export class ForwardAuthRouter {
       logger: false,
       requestIdHeader: false,
       return503OnClosing: false,
-      // What follows our path is the original request's, and need not be one that a router understands.
+      // The rest of the path is that of the original request. A router might not understand it.
       rewriteUrl: ({ url = '' }) => VERIFY_PATH + queryOf(url),
     });
     if (traces) traceRequests(this.router, () => VERIFY_PATH);
@@ -37,7 +37,7 @@ export class ForwardAuthRouter {
     this.router.routing(request, response);
   }
 
-  /** From now on, it answers: whatever method, path and body a gateway's question has, none is looked at. */
+  /** Begins to answer. The method, path and body of a gateway's question do not matter. */
   async serve(forwardAuth: ForwardAuth, problems: ProblemFilter, metrics: HttpMetrics): Promise<void> {
     this.router.addHook('onRequest', async (request, reply) => {
       const startedAt = performance.now();
@@ -51,7 +51,7 @@ export class ForwardAuthRouter {
       const elapsedMs = performance.now() - startedAt;
       const { statusCode: status } = reply;
       metrics.answered(VERIFY_PATH, request.method, status, elapsedMs);
-      // What a gateway let pass is in its own log; there may be very much of it.
+      // A request that may pass is in the gateway's own log. There may be very many of them.
       const level = status === 200 ? 'debug' : 'info';
       if (this.logger.isLevelEnabled(level)) {
         this.log.write(level, request, {

@@ -11,15 +11,15 @@ const TOKEN = /\b(\d{1,16}(?:\||%7C))\w{0,32}[A-Za-z0-9]{40}[0-9a-f]{8}/gi;
 const NAMED_SECRET =
   /"(authorization|cookie|set-cookie|token|(?:current_|new_)?password)":"(?:[^"\\]|\\.)*"/gi;
 
-/** On the finished line: pino's own redaction, by paths, made a request 6% slower and reaches two levels. */
+/** Works on the finished line. pino's own redaction goes by paths, reaches two levels, and made a request 6% slower. */
 const withoutSecrets = (line: string): string =>
   line.replace(NAMED_SECRET, '"$1":"[redacted]"').replace(TOKEN, '$1[redacted]');
 
-/** Lines are written together: a system call for each made a request a tenth slower. */
+/** Lines are written together, because a system call for each made a request a tenth slower. */
 const LOG_WRITE_BYTES = 4096;
 /** A line waits no longer than this for others. */
 const LOG_WRITE_MS = 100;
-/** Lines beyond these that nobody reads from standard output are dropped, before they fill the memory. */
+/** If nobody reads standard output, lines wait in memory. More than this are dropped. */
 const LOG_BUFFER_BYTES = 16 * 2 ** 20;
 
 /** What NestJS says about its own start; of interest to its developers. */
@@ -41,7 +41,7 @@ export function createLogger(settings: Settings, destination?: DestinationStream
     hooks: { streamWrite: withoutSecrets },
   };
   if (destination !== undefined) return pino(options, destination);
-  // Written behind the requests' backs; the rest goes out when the process exits.
+  // No request waits for a write. What is left is written when the process exits.
   if (settings.logFormat === 'json') {
     return pino(
       options,
@@ -64,7 +64,7 @@ interface Outcome {
   readonly elapsedMs: number;
 }
 
-/** One line for each request, by route and not by address: an address may hold what is secret. */
+/** Writes one line for each request. It names the route and not the address, which may contain secrets. */
 export class RequestLog extends LogController {
   constructor(private readonly logger: Logger) {
     super();
@@ -137,5 +137,5 @@ export class PinoNestLogger implements LoggerService {
   }
 }
 
-/** Never the whole of an error: what drivers attach to theirs may be secret. */
+/** Only the message of an error, because drivers attach other things, which may be secret. */
 const textOf = (message: unknown): string => (message instanceof Error ? message.message : String(message));

@@ -49,7 +49,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   for (const [path, { get, put, post, patch, delete: remove }] of Object.entries(document.paths)) {
     for (const operation of [get, put, post, patch, remove]) {
       if (operation === undefined) continue;
-      // What declares no credentials is public: the guard lets nothing else through.
+      // A route that declares no credentials is public: the guard refuses every other one.
       operation.security ??= [];
       const before = [...(path.includes('{') ? OF_PARAMETERS : []), ...(operation === get ? [] : OF_CHANGES)];
       for (const status of before) operation.responses[status] ??= problemResponse(status);
@@ -58,12 +58,12 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-/** What the server answers before it comes to a route: to a parameter that is too long, … */
+/** Answers that come before any route is reached: if a parameter of the path is too long, … */
 const OF_PARAMETERS = [414] as const;
-/** … and to what may change something: from another site, or with a body that is none. */
+/** … and if a request that may change something comes from another site, or has a wrong body. */
 const OF_CHANGES = [400, 403, 413, 415] as const;
 
-/** As it is committed. */
+/** In the form in which it is committed. */
 export const printApi = (document: OpenAPIObject): string => `${JSON.stringify(document, null, 2)}\n`;
 
 /** Swagger UI's own page, which cannot do without inline styles. */

@@ -9,7 +9,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem, Problem, problemBody } from '../common/problem.js';
 
-/** Turns an error of some library into a problem, where it knows it. */
+/** Turns the error of a library into a problem. Undefined for an error that it does not know. */
 export type ProblemTranslator = (error: unknown) => Problem | undefined;
 
 /** The one place where failures become answers: RFC 9457, whatever was thrown. */
@@ -51,8 +51,8 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /**
- * NestJS's own 403 is that of its cross-origin check. Any other comes from the static files, for an address
- * outside of them: there is nothing there.
+ * NestJS's own 403 comes from its cross-origin check. Any other 403 comes from the static files, for an address outside
+ * of their folder, where there is nothing.
  */
 const statusOf = (error: HttpException): number =>
   error.getStatus() === 403 && !(error instanceof ForbiddenException) ? 404 : error.getStatus();

@@ -7,7 +7,7 @@ import { HttpProblem, problemBody } from '../common/problem.js';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What the router cannot read (a broken percent escape, an over-long parameter) reaches no filter. */
+/** Answers a request that the router cannot read (a broken percent escape, a parameter that is too long). */
 export function answerUnroutableRequest(
   error: FastifyError,
   request: FastifyRequest,
@@ -22,7 +22,7 @@ export function answerUnroutableRequest(
     .send(problemBody(problem, request.id));
 }
 
-/** What Node's parser refuses never becomes a request; it gets the same kind of answer all the same. */
+/** Answers what Node's parser refuses. It never becomes a request, but gets the same kind of answer. */
 export function answerBrokenRequest(
   error: NodeJS.ErrnoException,
   socket: Socket,

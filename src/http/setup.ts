@@ -32,7 +32,7 @@ export async function setUp(app: NestFastifyApplication): Promise<void> {
   httpMetrics.watch(instance);
   instance.addHook('preClose', (done) => {
     const { server } = instance;
-    // A connection that becomes idle later, when its request is done, is nobody's to close otherwise.
+    // A connection becomes idle when its request is done. Nobody else closes those that become idle from now on.
     const idle = setInterval(() => {
       server.closeIdleConnections();
     }, 100);

@@ -14,7 +14,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // Neither a path's parameter nor what a decorator of ours has made has names that a client chose.
+    // Only bodies and queries have names that a client chose.
     if (metadata.type === 'body' || metadata.type === 'query') refuseInheritedNames(value);
     return super.transform(value, metadata) as Promise<unknown>;
   }
@@ -25,7 +25,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
-/** class-transformer passes over what every object inherits, so that the whitelist would never see it. */
+/** class-transformer skips names that every object inherits, so the whitelist would not see them. */
 function refuseInheritedNames(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   const inherited = Object.keys(value).find((name) => name in Object.prototype || name === 'prototype');
@@ -39,7 +39,7 @@ function validationProblem(faults: ValidationError[]): Problem {
   return first === undefined ? new HttpProblem(400) : new ValidationProblem([first, ...others]);
 }
 
-/** A name as programs give it. Anything else is not repeated: it might be a secret in the wrong place. */
+/** What the name of a field looks like. Anything else may be a secret in the wrong place, and is not repeated. */
 const FIELD_NAME = /^[a-z_][\w.[\]-]{0,39}$/i;
 
 function fieldError({ property, constraints = {} }: ValidationError): FieldError {

@@ -19,13 +19,13 @@ export const PAGES = [
   '/settings/security-log',
 ] as const;
 
-/** Under these, even a browser's wrong address gets a problem and no page. */
+/** A wrong address under one of these is answered with a problem, even if a browser asks. */
 const NOT_PAGES = /^\/(v1|docs|health|metrics|assets)(\/|\?|$)/;
 
 /** Serves the page for people, and its files. */
 export async function serveWeb(app: NestFastifyApplication): Promise<void> {
   const instance = app.getHttpAdapter().getInstance();
-  // Their names change with their contents.
+  // A file's name changes with its contents, so a browser may keep it for ever.
   await app.register(fastifyStatic, {
     root: `${ROOT}assets`,
     prefix: '/assets/',
@@ -37,7 +37,7 @@ export async function serveWeb(app: NestFastifyApplication): Promise<void> {
   instance.get('/favicon.svg', (_request, reply) => sendPage(reply, 'favicon.svg'));
 }
 
-/** Asked again each time, so that a new release is there at once. */
+/** Browsers ask for the page each time, so that they have a new release at once. */
 export const sendPage = (reply: FastifyReply, file = 'index.html'): FastifyReply =>
   reply.header('cache-control', 'no-cache').sendFile(file, ROOT, { cacheControl: false });
 

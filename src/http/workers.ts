@@ -10,8 +10,8 @@ const PAUSE_MS = 1000;
 const STOP_WITHIN_MS = 15_000;
 
 /**
- * Runs this program in several processes that share the port, replaces one that dies, passes a signal to
- * stop on to all of them, and adds up what they have counted. One that dies before any has listened ends the start.
+ * Runs this program in several processes that share the port. It replaces one that dies, passes a signal to stop on to
+ * all of them, and adds up their metrics. If one dies before any of them listens, the start has failed.
  */
 export class WorkerSupervisor {
   private readonly startedAt = new Map<Worker, number>();

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateIf } from 'class-validator';
-import { MAX_SCOPE_LENGTH } from '../access/scopes.js';
+import { MAX_SCOPE_LENGTH, OPERATOR_SCOPES, OWN_SCOPES } from '../access/scopes.js';
 import { ValidationProblem } from '../common/problem.js';
 import { fault, IsName, MAX_NAME_LENGTH } from '../common/text.js';
 import { canonicalRange } from '../common/address.js';
@@ -28,6 +28,10 @@ const RANGES = {
   example: ['192.0.2.0/24', '2001:db8::/32'],
 } as const;
 
+const GRANTABLE_SCOPES = OWN_SCOPES.filter((scope) => !OPERATOR_SCOPES.has(scope))
+  .map((scope) => `\`${scope}\``)
+  .join(', ');
+
 export class CreateTokenBody {
   @ApiProperty({
     maxLength: MAX_NAME_LENGTH,
@@ -43,8 +47,8 @@ export class CreateTokenBody {
     minItems: 1,
     maxItems: MAX_SCOPES,
     description:
-      'What the token may do: `*`, scopes of this service (`user:read`, `tokens:read`, `tokens:write`, ' +
-      '`tokens:rotate`), and any that your services define. `projects:*` covers `projects:read`. ' +
+      `What the token may do: \`*\`, scopes of this service (${GRANTABLE_SCOPES}), and any that your services ` +
+      'define. `projects:*` covers `projects:read`. ' +
       'Left out: everything, or what the token that makes the request may do.',
     example: ['user:read', 'projects:*'],
   })

@@ -64,9 +64,6 @@ const AND_NO_OTHER_CHILDREN = (count: number) => `
   AND NOT EXISTS (SELECT 1 FROM (${RANGES_OF('parent_id')}) children
     WHERE ranges NOT IN (${Array<string>(count).fill('?').join(',')}))`;
 
-/** What tokens made of one another. A descendant goes with its ancestor, by the foreign key. */
-/** Which token made which. A descendant is deleted with its ancestor, by the foreign key. */
-/** Which token made which. A descendant is deleted with its ancestor, by the foreign key. */
 /** Which token made which. A descendant is deleted with its ancestor, by the foreign key. */
 @Injectable()
 export class TokenTreeRepository {

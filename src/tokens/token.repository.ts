@@ -36,10 +36,10 @@ export interface StoredToken {
   readonly userDisabled: boolean;
 }
 
-/** What the audit log says about a token that is about to be deleted. */
+/** What the audit log keeps of a token that is about to be deleted. */
 export interface DoomedToken {
   readonly name: string;
-  /** How many tokens are deleted with it. */
+  /** How many tokens it made, and they made in turn. They are deleted with it. */
   readonly descendants: number;
 }
 
@@ -89,7 +89,7 @@ const AND_PARENT_STANDS = `
     AND EXISTS (SELECT 1 FROM personal_access_tokens p
       WHERE p.id = ? AND p.user_id = u.id AND COALESCE(p.allowed_cidrs, '') = ?)`;
 
-/** `UNION` ends even if somebody has made parents a circle by hand. `UNION ALL` would not. */
+/** `UNION` ends even if somebody has made a circle of parents by hand; `UNION ALL` would not. */
 const FIND_DOOMED = `
   WITH RECURSIVE tree (id) AS (
     SELECT id FROM personal_access_tokens WHERE parent_id = ? AND user_id = ?
@@ -146,7 +146,7 @@ export class TokenRepository {
   }
 
   /**
-   * Reads only the name of the token, so that it works even if the row was spoilt by hand.
+   * Reads no other column than the name, so that it works even if the row was spoilt by hand.
    * @returns undefined if there is no such token
    */
   async findDoomed(userId: number, id: number): Promise<DoomedToken | undefined> {

@@ -8,8 +8,7 @@ import { Settings } from '../config/settings.js';
 import { IdempotencyService, type Issue } from './idempotency/idempotency.service.js';
 import { LastUsed } from './verification/last-used.js';
 import type { NewAccessToken } from './new-access-token.js';
-import { tokenBody } from './token-body.js';
-import type { TokenBody } from './token.dto.js';
+import { type TokenBody, tokenBody } from './token.dto.js';
 import {
   NoCurrentTokenProblem,
   RateLimitedParentProblem,

@@ -49,14 +49,13 @@ export class UsersService {
     }
   }
 
-  /** Nobody's, where it is a service's. */
+  /** @returns undefined for nobody, and for a service */
   async credentialsByEmail(email: string): Promise<UserCredentials | undefined> {
     return credentialsOf(await this.users.findByEmail(normaliseEmail(email)));
   }
 
   /**
-   * Changes the password, which ends every session opened with the one before: one statement, so that
-   * neither can happen without the other.
+   * Changes the password. The same statement ends every session that was opened with the old one.
    * @returns the new version, or undefined if another change came first
    */
   async changePassword(id: number, version: number, passwordHash: string): Promise<number | undefined> {

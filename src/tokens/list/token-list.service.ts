@@ -3,12 +3,11 @@ import type { Principal } from '../../access/principal.js';
 import { CursorProblem, type Page, pageOf } from '../../common/paging.js';
 import { Clock } from '../../config/clock.js';
 import { LastUsed } from '../verification/last-used.js';
-import { tokenBody } from '../token-body.js';
 import type { ListTokensQuery } from './token-list.query.js';
 import { TokenListRepository } from './token-list.repository.js';
 import { TokenTreeRepository } from '../token-tree.repository.js';
 import { cursorAt, type Order, positionOf } from './token-sort.js';
-import type { TokenBody } from '../token.dto.js';
+import { type TokenBody, tokenBody } from '../token.dto.js';
 
 export interface TokenPage extends Page<TokenBody> {
   /** How many there are on all pages. */

@@ -11,17 +11,8 @@ import { LastUsed } from './last-used.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { type Found, TokenLoader } from './token-loader.js';
 import type { StoredToken } from '../token.repository.js';
+import { type KnownReason, REFUSALS, type Refused } from './token-refusal.js';
 import { matchingSecret, parseToken, type PresentedToken, type SecretKind } from './token-secret.js';
-
-/** Why a token is refused. All but `invalid` mean that the secret itself was right. */
-export type RefusalReason = 'invalid' | 'expired' | 'user_disabled' | 'address_refused';
-
-export interface Refused {
-  readonly ok: false;
-  readonly reason: RefusalReason;
-  /** The expiry of a token whose secret was right. Null if it has none, or the secret was wrong. */
-  readonly expiresAt: Date | null;
-}
 
 export type Verification = { readonly ok: true; readonly principal: TokenPrincipal } | Refused;
 
@@ -32,13 +23,6 @@ export interface Presentation {
 }
 
 const INVALID: Refused = { ok: false, reason: 'invalid', expiresAt: null };
-
-/** The event that the owner of the token sees in the audit log. */
-const EVENTS = {
-  expired: 'refused_expired',
-  user_disabled: 'refused_user_disabled',
-  address_refused: 'refused_address',
-} as const;
 
 /** The one place that decides whether a token is good. */
 @Injectable()
@@ -172,10 +156,10 @@ export class TokenVerifier {
   }
 
   /** The secret was right. So its holder is told the reason, and the owner sees it in the audit log. */
-  private refuse(reason: keyof typeof EVENTS, token: StoredToken, client: Client): Refused {
+  private refuse(reason: KnownReason, token: StoredToken, client: Client): Refused {
     const { id: tokenId, name: tokenName, user, expiresAt } = token;
     this.counted[reason].add();
-    this.audit.refused({ userId: user.id, kind: EVENTS[reason], client, tokenId, tokenName });
+    this.audit.refused({ userId: user.id, kind: REFUSALS[reason].event, client, tokenId, tokenName });
     return { ok: false, reason, expiresAt };
   }
 
