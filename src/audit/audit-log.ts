@@ -18,7 +18,7 @@ export interface Refusal extends Happening {
   readonly count?: number;
 }
 
-/** The record of what happened to whom. Rows are added, and removed when they are old. They never change. */
+/** The record of what happened to whom. Only refusals change a row: they add to its count. Old rows are removed. */
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger(AuditLog.name);

@@ -39,8 +39,7 @@ export class IntrospectionService {
     const placeOf = questions.map(({ token, clientIp = '' }) => {
       // A unique key, because no address contains a space.
       const key = `${clientIp} ${token}`;
-      const place =
-        places.get(key) ?? distinct.push({ presented: token, client: clientAt(clientIp ?? '') }) - 1;
+      const place = places.get(key) ?? distinct.push({ presented: token, client: clientAt(clientIp) }) - 1;
       places.set(key, place);
       return place;
     });

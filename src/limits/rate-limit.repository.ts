@@ -20,7 +20,8 @@ const SERVER_NOW = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
 
 /**
  * Milliseconds since the machine started. All processes that share a SQLite file share this clock, and nobody can set
- * it. After a restart of the machine, old counts seem to end too late, and are treated as ended.
+ * it. After a restart of the machine, old counts seem to end late. Those that seem to end later than their window
+ * allows are treated as ended.
  */
 const machineNow = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 

@@ -36,7 +36,7 @@ export class TokenChangeService {
 
   /**
    * @throws TokenNotFoundProblem, ExceedsTokenProblem, ExceedsParentProblem, ExceededByChildrenProblem,
-   * TokenChangedProblem; InvalidTokenProblem where the token that makes the change is gone by now
+   * TokenChangedProblem; InvalidTokenProblem if the token that makes the change is gone by now
    */
   async change(principal: Principal, id: number, change: TokenChange, client: Client): Promise<TokenBody> {
     const userId = principal.user.id;

@@ -15,7 +15,7 @@ const CHECKSUM_LENGTH = 8;
 const SELF_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
 const FORM = new RegExp(`^(${ID})\\|(\\w+)$`);
-/** Any prefix is taken: changing TOKEN_PREFIX must not kill the tokens made before. */
+/** Any prefix is accepted, so that tokens stay good when TOKEN_PREFIX changes. */
 const CHECKED_SECRET = /^\w{0,32}?[A-Za-z0-9]{40}[0-9a-f]{8}$/;
 /** The secrets of Sanctum releases without a checksum: 40 or 80 characters. */
 const UNCHECKED_SECRET = /^\w{16,128}$/;
