@@ -67,12 +67,16 @@ export const ipOf = (address: string): string | null => (isIP(address) > 0 ? add
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();
 
-/** The principal of the request, on a route that is not public. */
-export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
-  const { user } = requestOf(context);
+/** @throws Error on a public route, which has none */
+export function principalOf({ user }: FastifyRequest): Principal {
   if (user === undefined) throw new Error('A public route asked for its principal.');
   return user;
-});
+}
+
+/** The principal of the request, on a route that is not public. */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  principalOf(requestOf(context)),
+);
 
 /** Where the request comes from. */
 export const RequestClient = createParamDecorator((_: unknown, context: ExecutionContext) =>

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS } from '../access/access.decorator.js';
 import { expiryHeader, MissingCredentialsProblem } from '../access/access.errors.js';
 import { type Access, authorize } from '../access/authorize.js';
-import { clientOf, type Principal } from '../access/principal.js';
+import { clientOf, type Principal, principalOf } from '../access/principal.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { rateLimitHeaders } from '../common/standing.js';
 
@@ -36,7 +36,7 @@ export class AuthenticationGuard extends AuthGuard() {
     return authenticated.then(() => {
       const http = context.switchToHttp();
       const request = http.getRequest<FastifyRequest>();
-      const principal = request.user!;
+      const principal = principalOf(request);
       tellLimits(principal, http.getResponse<FastifyReply>());
       authorize(principal, access, (missing) => {
         this.audit.missingScope(principal, missing, clientOf(request));
