@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createDatabase, type Engine } from '../support/database.js';
-import { ServiceProcess } from '../harness/service.js';
+import { Connections } from '../harness/connections.js';
+import { expectSuccess, Person } from '../harness/person.js';
+import { ORIGIN, ServiceProcess } from '../harness/service.js';
 
-const PASSWORD = 'a canary sings in the coal mine';
 /** Tokens of each kind, so that a stamp or a page of one of them decides nothing. */
 const TOKENS = 20;
 /** Accounts of each kind: each sign-in counts against a limit of its account. */
@@ -26,6 +27,7 @@ export async function setStage(engine: Engine): Promise<Stage> {
   const database = await createDatabase(engine);
   const service = await ServiceProcess.start({
     DATABASE_URL: database.url,
+    PUBLIC_URL: ORIGIN,
     REGISTRATION: 'open',
     TRUST_PROXY: '127.0.0.1',
   });
@@ -48,56 +50,29 @@ export const newAddress = (): string =>
 const newEmail = (): string => `${randomBytes(8).toString('hex')}@example.com`;
 
 async function fill(url: string): Promise<Omit<Stage, 'url' | 'stop'>> {
-  const known = await inTurn(ACCOUNTS, async () => {
-    const email = newEmail();
-    await ask(url, 'POST', '/v1/auth/register', {}, { name: 'Somebody', email, password: PASSWORD });
-    return email;
-  });
-  const login = await ask(url, 'POST', '/v1/auth/login', {}, { email: known[0], password: PASSWORD });
-  const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const connections = new Connections(url);
+  const known = Array.from({ length: ACCOUNTS }, newEmail);
+  const [person] = await inTurn(known, (email) => Person.signUp(connections, email));
+  if (person === undefined) throw new Error('There is nobody.');
 
-  const create = async (more: object = {}): Promise<number> => {
-    const body = { token_name: 'Timed', ...more };
-    const answer = await ask(url, 'POST', '/v1/current_user/tokens/create', { cookie }, body);
-    const { token } = (await answer.json()) as { token: string };
-    return Number(token.split('|')[0]);
-  };
+  const tokens = Array.from({ length: TOKENS });
+  const create = async (wish?: Readonly<Record<string, unknown>>): Promise<number> =>
+    (await person.token(wish)).id;
   const expiresAt = Date.now() + EXPIRES_IN_MS;
-  const expired = await inTurn(TOKENS, () => create({ expires_at: new Date(expiresAt).toISOString() }));
-  const deleted = await inTurn(TOKENS, () => create());
-  for (const id of deleted) await ask(url, 'DELETE', `/v1/current_user/tokens/${id}`, { cookie });
-  const live = await inTurn(TOKENS, () => create());
+  const expired = await inTurn(tokens, () => create({ expires_at: new Date(expiresAt).toISOString() }));
+  const deleted = await inTurn(tokens, () => create());
+  for (const id of deleted) expectSuccess(await person.delete(id));
+  const live = await inTurn(tokens, () => create());
+  connections.close();
   await new Promise((resolve) => setTimeout(resolve, expiresAt - Date.now()));
 
   const last = Math.max(...live);
-  const unknown = Array.from({ length: TOKENS }, (_, at) => last + 1 + at);
+  const unknown = tokens.map((_, at) => last + 1 + at);
   return { known, strangers: Array.from({ length: ACCOUNTS }, newEmail), expired, deleted, live, unknown };
 }
 
-async function inTurn<T>(count: number, make: () => Promise<T>): Promise<T[]> {
+async function inTurn<From, T>(from: readonly From[], make: (one: From) => Promise<T>): Promise<T[]> {
   const made: T[] = [];
-  while (made.length < count) made.push(await make());
+  for (const one of from) made.push(await make(one));
   return made;
-}
-
-async function ask(
-  url: string,
-  method: string,
-  path: string,
-  headers: Record<string, string>,
-  body?: object,
-): Promise<Response> {
-  const answer = await fetch(url + path, {
-    method,
-    headers: {
-      'X-Forwarded-For': newAddress(),
-      Origin: url,
-      'Sec-Fetch-Site': 'same-origin',
-      ...headers,
-      ...(body && { 'Content-Type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
-  return answer;
 }
