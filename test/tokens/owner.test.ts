@@ -101,7 +101,7 @@ describe('a statement about a token of somebody else', () => {
     };
     await claims.insert(theirs);
     // Of a secret that nothing has.
-    const idle = { ...theirs, keyHash: `idle of ${token.id}`, secretHash: 'nobody’s' };
+    const idle = { ...theirs, keyHash: `idle of ${token.id}`, secretHash: 'of nobody' };
     await claims.insert(idle);
     const asOwner = { ...theirs, userId: owner.id };
     expect(await claims.find(owner.id, theirs.keyHash)).toBeUndefined();
