@@ -58,7 +58,7 @@ export class ForwardAuthRouter {
           route: VERIFY_PATH,
           status,
           elapsedMs,
-          ...forwardedRequest(request),
+          more: forwardedRequest(request),
         });
       }
       return reply;

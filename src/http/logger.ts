@@ -57,11 +57,13 @@ export function createLogger(settings: Settings, destination?: DestinationStream
   return pino(options, pretty({ ignore: 'context', singleLine: true, translateTime: 'SYS:HH:MM:ss' }));
 }
 
-/** What came of a request. Further members are written down as they are. */
+/** What came of a request. */
 interface Outcome {
   readonly route: string | null;
   readonly status: number;
   readonly elapsedMs: number;
+  /** Further members of the line. */
+  readonly more?: object;
 }
 
 /** Writes one line for each request. It names the route and not the address, which may contain secrets. */
@@ -83,11 +85,7 @@ export class RequestLog extends LogController {
     this.write(level, request, { route, status: reply.statusCode, elapsedMs: reply.elapsedTime });
   }
 
-  write(
-    level: 'debug' | 'info',
-    request: FastifyRequest,
-    { route, status, elapsedMs, ...more }: Outcome & Readonly<Record<string, unknown>>,
-  ): void {
+  write(level: 'debug' | 'info', request: FastifyRequest, { route, status, elapsedMs, more }: Outcome): void {
     const credential = request.user?.credential;
     const line = {
       request_id: request.id,
