@@ -62,8 +62,12 @@ export const clientAt = (address: string, userAgent?: string): Client => ({
 
 export const clientOf = ({ ip, headers }: FastifyRequest): Client => clientAt(ip, headers['user-agent']);
 
-/** @returns null for a text that is no IP address */
-export const ipOf = (address: string): string | null => (isIP(address) > 0 ? address : null);
+/** The longest address that the columns hold. Only the zone of an IPv6 address (`%eth0`) can make one longer. */
+const MAX_IP_LENGTH = 45;
+
+/** @returns null for a text that is no IP address, or is too long to be kept */
+export const ipOf = (address: string): string | null =>
+  isIP(address) > 0 && address.length <= MAX_IP_LENGTH ? address : null;
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();
 

@@ -25,8 +25,8 @@ export class IntrospectionService {
   }
 
   /** @param clientIp where the token was presented; without it, a token that is bound to addresses is not active */
-  async introspect(token: string, clientIp: string | undefined): Promise<IntrospectionBody> {
-    return this.bodyOf(await this.verifier.verify(token, clientAt(clientIp ?? '')));
+  async introspect(token: string, clientIp = ''): Promise<IntrospectionBody> {
+    return this.bodyOf(await this.verifier.verify(token, clientAt(clientIp)));
   }
 
   /**
