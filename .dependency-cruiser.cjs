@@ -1,24 +1,24 @@
-/** The arrows between the rooms of src/. A room is a folder; what is not drawn here is forbidden. */
 /** Every room may use these, and they know no other. */
 const GROUND = ['common', 'config'];
 
+/** The arrows between the rooms of src/. A room is a folder; what is not drawn here is forbidden. */
 const ARROWS = {
   common: [],
   config: ['common'],
-  access: GROUND,
+  access: ['common'],
   metrics: [...GROUND, 'access'],
-  tracing: GROUND,
+  tracing: ['config'],
   migrations: [],
   database: [...GROUND, 'metrics', 'tracing'],
   health: [...GROUND, 'access', 'database'],
-  limits: [...GROUND, 'access', 'metrics', 'database'],
-  audit: [...GROUND, 'access', 'metrics', 'database'],
+  limits: [...GROUND, 'metrics', 'database'],
+  audit: [...GROUND, 'access', 'database'],
   users: [...GROUND, 'access', 'database'],
   auth: [...GROUND, 'access', 'metrics', 'database', 'limits', 'audit', 'users'],
   tokens: [...GROUND, 'access', 'metrics', 'tracing', 'database', 'limits', 'audit', 'users'],
   introspection: [...GROUND, 'access', 'limits', 'audit', 'tokens'],
   retention: [...GROUND, 'database', 'limits', 'audit', 'auth', 'tokens'],
-  http: [...GROUND, 'access', 'metrics', 'tracing', 'database', 'auth', 'introspection'],
+  http: [...GROUND, 'metrics', 'tracing', 'database', 'auth', 'introspection'],
 };
 
 /** Within tokens/: a folder knows the room's own files, and these others. */

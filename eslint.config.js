@@ -58,7 +58,6 @@ export default tseslint.config(
       'test/support/**',
       'test/harness/**',
       'test/browser/support/**',
-      'test/cluster/support/**',
       'examples/internal-service/src/settings.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },

@@ -9,7 +9,7 @@ const SECOND = 1e6;
 
 /** Microseconds of one processor, of the machine of RESULTS.md (30: MariaDB at random, the table not in memory). */
 const COST = { verification: 52, statement: 100, row: 30 };
-/** As in src/tokens/token-loader.ts. */
+/** As in src/tokens/verification/token-loader.ts. */
 const LOADER = { batchesInFlight: 2, batchSize: 500 };
 const RATE = 100_000;
 const PROCESSES = 10;

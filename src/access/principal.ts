@@ -31,7 +31,7 @@ export interface Principal {
   readonly user: UserProfile;
   /** What the credential may do, as `missingScope` reads it. */
   readonly scopes: readonly string[];
-  readonly credential: TokenCredential | { readonly kind: 'session'; readonly idHash: string };
+  readonly credential: TokenCredential | { readonly kind: 'session' };
   /** Of a token that has a rate limit of its own. */
   readonly standing?: Standing | undefined;
 }
@@ -65,7 +65,10 @@ export const clientOf = ({ ip, headers }: FastifyRequest): Client => clientAt(ip
 /** The longest address that the columns hold. Only the zone of an IPv6 address (`%eth0`) can make one longer. */
 const MAX_IP_LENGTH = 45;
 
-/** @returns null for a text that is no IP address, or is too long to be kept */
+/**
+ * @returns the address as it was sent, whatever its zone; null for a text that is no IP address, or is too long to
+ * be kept
+ */
 export const ipOf = (address: string): string | null =>
   isIP(address) > 0 && address.length <= MAX_IP_LENGTH ? address : null;
 

@@ -12,7 +12,6 @@ import { CurrentPrincipal, type Principal } from '../access/principal.js';
 
 const PATH = 'v1/current_user/events';
 
-/** Here and not in audit/, which everybody calls and which therefore cannot know who may ask it. */
 @ApiTags('Current user')
 @Controller(PATH)
 export class EventsController {

@@ -60,7 +60,7 @@ export class SessionService {
     if (now.getTime() - session.lastSeenAt.getTime() > this.touchAfterMs) {
       this.touch(idHash, now);
     }
-    return { user: session.user, scopes: [EVERYTHING], credential: { kind: 'session', idHash } };
+    return { user: session.user, scopes: [EVERYTHING], credential: { kind: 'session' } };
   }
 
   /** Nobody waits for this write, so that people can go on reading while nothing can be written. */

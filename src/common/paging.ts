@@ -4,8 +4,8 @@ import { IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator
 import { parseId } from './id.js';
 import { ValidationProblem } from './problem.js';
 
-export const MAX_PAGE_SIZE = 100;
-export const DEFAULT_PAGE_SIZE = 50;
+const MAX_PAGE_SIZE = 100;
+const DEFAULT_PAGE_SIZE = 50;
 
 /** Takes digits only. `5e0`, ` 5` and `0x5` stay texts, which `IsInt` then refuses. */
 const toInteger = ({ value }: { value: unknown }) =>

@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem, Problem, problemBody } from '../common/problem.js';
 
 /** Turns the error of a library into a problem. Undefined for an error that it does not know. */
-export type ProblemTranslator = (error: unknown) => Problem | undefined;
+type ProblemTranslator = (error: unknown) => Problem | undefined;
 
 /** The one place where failures become answers: RFC 9457, whatever was thrown. */
 @Catch()

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 /** The request that a gateway asks about, as far as the gateway says. Only the log uses it. */
-export interface ForwardedRequest {
+interface ForwardedRequest {
   readonly original_method: string | null;
   /** Without the query, which may contain secrets. */
   readonly original_path: string | null;

@@ -4,7 +4,7 @@ import { canonicalAddress } from '../common/address.js';
 import { ValidationProblem } from '../common/problem.js';
 import { fault } from '../common/text.js';
 
-export const MAX_TOKENS = 1000;
+const MAX_TOKENS = 1000;
 
 const ID = { type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
 const SECONDS = { type: 'integer', description: 'Seconds since 1970.' } as const;

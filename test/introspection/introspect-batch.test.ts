@@ -100,6 +100,7 @@ describe('POST /v1/introspect/batch', () => {
     ['zero', { tokens: [] }, 'tokens must be 1 to 1000, not 0.'],
     ['1,001', { tokens: Array(1001).fill('x') }, 'tokens must be 1 to 1000, not 1001.'],
     ['an address that is none', { tokens: ['x'], client_ip: 'here' }, 'client_ip must be an IP address.'],
+    ['an odd zone', { tokens: ['x'], client_ip: 'fe80::1%eth-0' }, 'client_ip must be an IP address.'],
     ['an address that is null', { tokens: ['x'], client_ip: null }, 'client_ip must be an IP address.'],
     ['an unknown field', { tokens: ['x'], ip: '192.0.2.1' }, 'Unknown field ip.'],
   ])('400 for %s', async (_, body, detail) => {

@@ -105,6 +105,7 @@ describe('POST /v1/introspect', () => {
     ['two hints', 'token=a&token_type_hint=x&token_type_hint=x'],
     ['two addresses', 'token=a&client_ip=192.0.2.1&client_ip=192.0.2.1'],
     ['an address that is none', 'token=a&client_ip=here'],
+    ['an address with a zone that cannot be read', 'token=a&client_ip=fe80::1%25eth-0'],
     ['a second token behind very many fields', `${'x=&'.repeat(2000)}token=a&token=a`],
   ])('400 invalid_request, as OAuth 2.0 says it, for %s', async (_, form) => {
     const answer = await service.post(INTROSPECT).set('Content-Type', FORM).send(form);

@@ -12,13 +12,13 @@ import { Clock } from '../../src/config/clock.js';
 import { type Environment, readSettings, type Settings } from '../../src/config/settings.js';
 import { StatementLogger } from '../../src/database/statement-logger.js';
 import { Metrics } from '../../src/metrics/metrics.js';
+import { ORIGIN } from '../harness/service.js';
 import { GENEROUS } from './generous.js';
 import { TestClock } from './clock.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { LeakWatch } from './leaks.js';
 
-/** What the service believes its address is, and so what a browser's Origin must be. */
-export const ORIGIN = 'http://localhost:3000';
+export { ORIGIN };
 
 export interface StartOptions {
   /** Settings, as an operator gives them. */
