@@ -1,3 +1,4 @@
+/** `npm run cli`: the commands of an operator. They work on the database, not through HTTP (docs/operations.md). */
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { isEmail } from 'class-validator';
@@ -13,7 +14,6 @@ import { DatabaseConnection } from './database/database-connection.js';
 import { OperatorTokens } from './tokens/operator-tokens.js';
 import { UsersService } from './users/users.service.js';
 
-/** `npm run cli`: the commands of an operator. They work on the database, not through HTTP (docs/operations.md). */
 type Rooms = Awaited<ReturnType<typeof NestFactory.createApplicationContext>>;
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
@@ -22,7 +22,8 @@ const note = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Does some work with the services of the application. An error becomes a line on stderr and exit code 1. */
 async function withRooms(work: (rooms: Rooms) => Promise<void>): Promise<void> {
-  const settings = settingsOrExit();
+  // The delay is for requests, and nobody sends any here.
+  const settings = settingsOrExit({ SHUTDOWN_DELAY_MS: '0' });
   settings.warnings.forEach(note);
   const logger = createLogger(settings, pino.destination({ dest: 2, sync: true }));
   logger.level = 'error';

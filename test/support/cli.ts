@@ -9,7 +9,9 @@ export interface CommandResult {
 
 /** Runs the operator's command line, from the build that `npm test` begins with. */
 export async function runCli(databaseUrl: string, ...args: string[]): Promise<CommandResult> {
-  const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: databaseUrl };
+  // The service's own settings, of which a command must not wait for the last.
+  const settings = { NODE_ENV: 'test', DATABASE_URL: databaseUrl, SHUTDOWN_DELAY_MS: '60000' };
+  const env = { PATH: process.env.PATH, ...settings };
   const child = spawn(process.execPath, ['dist/cli.js', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
