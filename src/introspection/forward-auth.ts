@@ -41,9 +41,9 @@ export class ForwardAuth {
     const verification = await this.verifier.verify(token, client);
     if (!verification.ok) throw refusalProblem(verification);
     const { principal } = verification;
-    const { expiresAt, rateLimit } = principal.credential;
+    const { id, expiresAt, rateLimit } = principal.credential;
     request.user = principal;
-    if (rateLimit !== null) await this.count(principal, reply);
+    if (rateLimit !== null) void reply.headers(rateLimitHeaders(await this.limits.use(id, rateLimit)));
     if (expiresAt !== null) void reply.headers(expiryHeader(expiresAt));
     if (scopes !== undefined) {
       authorize(principal, { kind: 'scopes', scopes }, (missing) => {
@@ -51,12 +51,6 @@ export class ForwardAuth {
       });
     }
     return reply.headers(identityHeaders(principal)).send();
-  }
-
-  /** @throws RateLimitedProblem */
-  private async count(principal: TokenPrincipal, reply: FastifyReply): Promise<void> {
-    const standing = await this.limits.use(principal);
-    if (standing !== undefined) void reply.headers(rateLimitHeaders(standing));
   }
 }
 

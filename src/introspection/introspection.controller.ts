@@ -37,7 +37,7 @@ const Introspects = () =>
 export class IntrospectionController {
   constructor(
     private readonly introspection: IntrospectionService,
-    private readonly revocation: HolderRevocationService,
+    private readonly holderRevocation: HolderRevocationService,
   ) {}
 
   @Post(INTROSPECTION_PATH)
@@ -93,6 +93,6 @@ export class IntrospectionController {
     @RequestClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    void reply.headers(rateLimitHeaders(await this.revocation.revoke(token, client)));
+    void reply.headers(rateLimitHeaders(await this.holderRevocation.revoke(token, client)));
   }
 }

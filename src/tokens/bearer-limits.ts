@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { TokenPrincipal } from '../access/principal.js';
 import type { Limit } from '../limits/limit.js';
 import { networkOf } from '../common/address.js';
 import { RateLimits } from '../limits/rate-limits.js';
@@ -17,12 +16,12 @@ export class BearerLimits {
   }
 
   /**
-   * Counts a request of a token that has a rate limit of its own.
-   * @returns what is left of it; undefined for a token without one
+   * Counts a request of a token that has a rate limit of its own, in requests a minute.
+   * @returns what is left of it
    * @throws RateLimitedProblem
    */
-  async use({ credential: { id, rateLimit } }: TokenPrincipal): Promise<Standing | undefined> {
-    return rateLimit === null ? undefined : this.requests.consume(String(id), rateLimit);
+  use(id: number, rateLimit: number): Promise<Standing> {
+    return this.requests.consume(String(id), rateLimit);
   }
 
   /**

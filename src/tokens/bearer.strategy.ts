@@ -57,8 +57,8 @@ export class BearerStrategy extends PassportStrategy(Strategy) {
       throw refusalProblem(verification);
     }
     const { principal } = verification;
-    if (principal.credential.rateLimit === null) return principal;
-    return { ...principal, standing: await this.limits.use(principal) };
+    const { id, rateLimit } = principal.credential;
+    return rateLimit === null ? principal : { ...principal, standing: await this.limits.use(id, rateLimit) };
   }
 }
 

@@ -11,7 +11,7 @@ import { TokenService } from './token.service.js';
 import { type CreateTokenBody, wishOf } from './token-request.dto.js';
 
 /** What the operator typed. */
-export interface OperatorWish {
+interface OperatorWish {
   readonly name: string;
   readonly scopes?: string[] | undefined;
   readonly expiresAt?: string | undefined;
@@ -20,7 +20,7 @@ export interface OperatorWish {
 }
 
 /** Nobody has this email address. */
-export class NoSuchAccountProblem extends Problem {
+class NoSuchAccountProblem extends Problem {
   constructor(email: string) {
     super('not_found', `There is no account with the address ${email}.`);
   }
@@ -65,7 +65,7 @@ export class OperatorTokens {
     if (account === undefined) throw new NoSuchAccountProblem(email);
     const { user, isService } = account;
     // The operator acts as the person would, except that other scopes may be granted.
-    const credential = { kind: 'session', idHash: '' } as const;
+    const credential = { kind: 'session' } as const;
     return { principal: { user, scopes: [EVERYTHING], credential }, isService };
   }
 }

@@ -30,9 +30,9 @@ export class Revocation {
    */
   async revoke(userId: number, id: number, by: Revoker): Promise<boolean> {
     // For the audit log; whether there is something to delete, the statement that deletes says.
-    const doomed = await this.tokens.findDoomed(userId, id);
-    if (doomed === undefined || !(await this.tokens.delete(userId, id))) return false;
-    const { name: tokenName, descendants } = doomed;
+    const summary = await this.tokens.findSummary(userId, id);
+    if (summary === undefined || !(await this.tokens.delete(userId, id))) return false;
+    const { name: tokenName, descendants } = summary;
     const detail = descendants === 1 ? 'and 1 descendant' : `and ${descendants} descendants`;
     await this.audit.record({ ...by, userId, tokenId: id, tokenName, ...(descendants > 0 && { detail }) });
     return true;

@@ -37,13 +37,13 @@ export interface StoredToken {
 }
 
 /** What the audit log keeps of a token that is about to be deleted. */
-export interface DoomedToken {
+export interface TokenSummary {
   readonly name: string;
   /** How many tokens it made, and they made in turn. They are deleted with it. */
   readonly descendants: number;
 }
 
-interface DoomedRow {
+interface SummaryRow {
   readonly name: string;
   readonly descendants: number | string;
 }
@@ -90,7 +90,7 @@ const AND_PARENT_STANDS = `
       WHERE p.id = ? AND p.user_id = u.id AND COALESCE(p.allowed_cidrs, '') = ?)`;
 
 /** `UNION` ends even if somebody has made a circle of parents by hand; `UNION ALL` would not. */
-const FIND_DOOMED = `
+const FIND_SUMMARY = `
   WITH RECURSIVE tree (id) AS (
     SELECT id FROM personal_access_tokens WHERE parent_id = ? AND user_id = ?
     UNION
@@ -149,8 +149,8 @@ export class TokenRepository {
    * Reads no other column than the name, so that it works even if the row was spoilt by hand.
    * @returns undefined if there is no such token
    */
-  async findDoomed(userId: number, id: number): Promise<DoomedToken | undefined> {
-    const [row] = await this.dataSource.query<DoomedRow[]>(FIND_DOOMED, [id, userId, id, userId]);
+  async findSummary(userId: number, id: number): Promise<TokenSummary | undefined> {
+    const [row] = await this.dataSource.query<SummaryRow[]>(FIND_SUMMARY, [id, userId, id, userId]);
     return row && { name: row.name, descendants: Number(row.descendants) };
   }
 

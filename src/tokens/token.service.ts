@@ -25,7 +25,7 @@ import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
 /** How many tokens in a line may have made one another. */
 const MAX_LEVELS = 10;
 
-/** Makes, shows and deletes tokens. */
+/** Makes and shows tokens. */
 @Injectable()
 export class TokenService {
   constructor(

@@ -17,9 +17,9 @@ import { TokenListRepository } from './list/token-list.repository.js';
 import { TokenListService } from './list/token-list.service.js';
 import { TokenLoader } from './verification/token-loader.js';
 import { TokenRetention } from './token-retention.js';
-import { TokenRotationController } from './rotation/rotation.controller.js';
-import { TokenRotationRepository } from './rotation/rotation.repository.js';
-import { TokenRotationService } from './rotation/rotation.service.js';
+import { RotationController } from './rotation/rotation.controller.js';
+import { RotationRepository } from './rotation/rotation.repository.js';
+import { RotationService } from './rotation/rotation.service.js';
 import { TokenVerifier } from './verification/token-verifier.js';
 import { TokenTreeRepository } from './token-tree.repository.js';
 import { TokenController } from './token.controller.js';
@@ -28,7 +28,7 @@ import { TokenService } from './token.service.js';
 
 @Module({
   imports: [AccessModule, LimitsModule, UsersModule],
-  controllers: [TokenController, TokenRotationController],
+  controllers: [TokenController, RotationController],
   providers: [
     BearerLimits,
     BearerStrategy,
@@ -46,8 +46,8 @@ import { TokenService } from './token.service.js';
     TokenRepository,
     TokenRetention,
     Revocation,
-    TokenRotationRepository,
-    TokenRotationService,
+    RotationRepository,
+    RotationService,
     TokenService,
     TokenTreeRepository,
     TokenVerifier,

@@ -123,13 +123,13 @@ describe('POST /v1/revoke', () => {
     const token = await made();
     const tokens = app.app.get(TokenRepository);
     // Between the check of the secret and the deletion, somebody else deletes it.
-    const findDoomed = async () => {
+    const findSummary = async () => {
       await app.dataSource.query('DELETE FROM personal_access_tokens WHERE id = ?', [token.id]);
       return { name: 'Somebody else was faster', descendants: 0 };
     };
-    Object.assign(tokens, { findDoomed });
+    Object.assign(tokens, { findSummary });
     await revoke(token.plainText).expect(200);
-    Reflect.deleteProperty(tokens, 'findDoomed');
+    Reflect.deleteProperty(tokens, 'findSummary');
     const { body } = await (await asPerson(app, user)).get(`${ME}/events?token_id=${token.id}`).expect(200);
     expect(body).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { IdempotencyRepository } from '../../src/tokens/idempotency/idempotency.repository.js';
-import { TokenRotationRepository } from '../../src/tokens/rotation/rotation.repository.js';
+import { RotationRepository } from '../../src/tokens/rotation/rotation.repository.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { TokenRepository } from '../../src/tokens/token.repository.js';
 import { TokenTreeRepository } from '../../src/tokens/token-tree.repository.js';
@@ -36,12 +36,12 @@ describe('a statement about a token of somebody else', () => {
 
   const tokens = () => app.app.get(TokenRepository);
   const tree = () => app.app.get(TokenTreeRepository);
-  const rotations = () => app.app.get(TokenRotationRepository);
+  const rotations = () => app.app.get(RotationRepository);
   const judged = { above: [], below: [{ allowedCidrs: null, storedRanges: '', count: 1 }] };
 
   test.each<[name: string, ask: (userId: number, id: number) => Promise<unknown>, nothing: unknown]>([
     ['finds none', (userId, id) => tokens().findOne(userId, id), null],
-    ['finds no name', (userId, id) => tokens().findDoomed(userId, id), undefined],
+    ['finds no name', (userId, id) => tokens().findSummary(userId, id), undefined],
     ['finds no parent', (userId, id) => tree().findParent(userId, id), undefined],
     ['finds no ranges of children', (userId, id) => tree().findChildRanges(userId, id), []],
     ['counts no descendants', (userId, id) => tree().countDescendants(userId, [id]), new Map()],

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { LastUsed } from '../../src/tokens/verification/last-used.js';
-import { TokenRotationRepository } from '../../src/tokens/rotation/rotation.repository.js';
+import { RotationRepository } from '../../src/tokens/rotation/rotation.repository.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
 import { comparable, expectProblem } from '../support/problems.js';
@@ -138,7 +138,7 @@ describe('POST /v1/current_user/tokens/{tokenId}/rotate', () => {
     const tokens = app.dataSource.getRepository(PersonalAccessToken);
     const { secretHash: from } = await tokens.findOneByOrFail({ id });
     const seen = { id, userId: user.id, from, at: app.clock.now(), overlapEnd: null, keyHash: null };
-    const rotations = app.app.get(TokenRotationRepository);
+    const rotations = app.app.get(RotationRepository);
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, n) => rotations.rotate({ ...seen, to: `${n}` })),
     );

@@ -6,13 +6,13 @@ import { ApiProblems } from '../../common/problem.decorator.js';
 import { ApiIdempotencyKey, IdempotencyKeyHeader } from '../idempotency/idempotency-key.decorator.js';
 import { ApiTokenId, TokenIdPipe, TOKENS_PATH } from '../token-path.js';
 import { RotateTokenBody } from './rotation.dto.js';
-import { TokenRotationService } from './rotation.service.js';
+import { RotationService } from './rotation.service.js';
 import { CreatedTokenBody } from '../token.dto.js';
 
 @ApiTags('Tokens')
 @Controller(`${TOKENS_PATH}/:tokenId`)
-export class TokenRotationController {
-  constructor(private readonly rotations: TokenRotationService) {}
+export class RotationController {
+  constructor(private readonly rotations: RotationService) {}
 
   @Post('rotate')
   @HttpCode(200)

@@ -28,7 +28,7 @@ const END_OVERLAP = `
   WHERE id = ? AND user_id = ? AND previous_secret_expires_at > ?`;
 
 @Injectable()
-export class TokenRotationRepository {
+export class RotationRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @returns whether this call rotated the token */

@@ -14,17 +14,17 @@ import {
   NoOverlapProblem,
   RotatedMeanwhileProblem,
 } from './rotation.errors.js';
-import { TokenRotationRepository } from './rotation.repository.js';
+import { RotationRepository } from './rotation.repository.js';
 import type { PersonalAccessToken } from '../token.entity.js';
 import { ExceedsTokenProblem, TokenNotFoundProblem } from '../token.errors.js';
 import { TokenRepository } from '../token.repository.js';
 
 /** Gives a token a new secret. All else about the token stays. */
 @Injectable()
-export class TokenRotationService {
+export class RotationService {
   constructor(
     private readonly tokens: TokenRepository,
-    private readonly rotations: TokenRotationRepository,
+    private readonly rotations: RotationRepository,
     private readonly retired: RetiredSecretRepository,
     private readonly idempotency: IdempotencyService,
     private readonly audit: AuditLog,

@@ -71,7 +71,7 @@ const NO_HASH = bytesOf(digest('no such token'));
 export type SecretKind = 'current' | 'previous';
 
 /** The stored hashes of a token. Undefined or null if there is none. */
-export type StoredHashes = Readonly<Partial<Record<SecretKind, string | null>>>;
+type StoredHashes = Readonly<Partial<Record<SecretKind, string | null>>>;
 
 /** Compares with both in constant time, whatever is stored. @returns the secret that matches */
 export function matchingSecret(secret: string, hashes: StoredHashes): SecretKind | undefined {
