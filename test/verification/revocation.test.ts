@@ -3,6 +3,7 @@ import { mintSecret } from '../../src/tokens/verification/token-secret.js';
 import { TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createToken, createUser } from '../support/factories.js';
+import { Connections } from '../harness/connections.js';
 import { ServiceProcess } from '../harness/service.js';
 
 const DELETED = 10_000;
@@ -41,31 +42,30 @@ describe('a token deleted through one process', () => {
   });
 
   /** Under load there may be no room: nothing is claimed then, and a client asks again. */
-  const ask = async (service: ServiceProcess, token: string, method = 'GET', path = '/v1/current_user') => {
+  const ask = async (of: Connections, token: string, method = 'GET', path = '/v1/current_user') => {
     for (;;) {
-      const answer = await fetch(service.url + path, {
-        method,
-        headers: { authorization: `Bearer ${token}` },
-      });
-      await answer.arrayBuffer();
-      if (answer.status !== 503) return answer.status;
+      const { status } = await of.ask({ method, path, token });
+      if (status !== 503) return status;
     }
   };
 
   test(`is refused by another on the very next request: ${DELETED} of ${DELETED}, under load`, async () => {
+    const [here, there] = [new Connections(one.url), new Connections(other.url)];
     const seen = new Map<string, number>();
     const work = victims.values();
     const revoke = async (): Promise<void> => {
       for (const victim of work) {
         const [id] = victim.split('|');
-        const before = await ask(other, victim);
-        const deleted = await ask(one, owner, 'DELETE', `/v1/current_user/tokens/${id}`);
-        const after = await ask(other, victim);
+        const before = await ask(there, victim);
+        const deleted = await ask(here, owner, 'DELETE', `/v1/current_user/tokens/${id}`);
+        const after = await ask(there, victim);
         const outcome = `${before} ${deleted} ${after}`;
         seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, revoke));
+    here.close();
+    there.close();
     expect(Object.fromEntries(seen)).toEqual({ '200 204 401': DELETED });
   }, 240_000);
 });
