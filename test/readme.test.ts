@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InvalidSettingsError, readSettings, settingNames } from '../src/config/settings.js';
-import { ORIGIN } from './support/app.js';
+import { ORIGIN } from './harness/service.js';
 import { assertCurl, masked, readmeSection, runSession, type Step, stepsOf } from './support/readme.js';
 import { useApp } from './support/use-app.js';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Session } from '../../src/auth/session.entity.js';
-import { ORIGIN } from '../support/app.js';
+import { ORIGIN } from '../harness/service.js';
 import { createToken, createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asPerson, asProgram } from '../support/requests.js';
 import { useApp } from '../support/use-app.js';

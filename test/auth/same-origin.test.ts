@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ORIGIN, type TestApp } from '../support/app.js';
+import { type TestApp } from '../support/app.js';
+import { ORIGIN } from '../harness/service.js';
 import { dump } from '../support/database.js';
 import { createToken, createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { asProgram } from '../support/requests.js';

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { ORIGIN, TestApp } from '../support/app.js';
+import { TestApp } from '../support/app.js';
+import { ORIGIN } from '../harness/service.js';
 import { createToken, createUser, PASSWORD, type TestUser } from '../support/factories.js';
 import { launchOptions } from './support/chromium.js';
 import { TOKENS } from './support/pages.js';

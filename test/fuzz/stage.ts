@@ -1,6 +1,7 @@
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { User } from '../../src/users/user.entity.js';
-import { ORIGIN, TestApp } from '../support/app.js';
+import { TestApp } from '../support/app.js';
+import { ORIGIN } from '../harness/service.js';
 import { createToken, createUser, PASSWORD, type TestToken, type TestUser } from '../support/factories.js';
 import { type RawAnswer, sendRaw } from '../support/raw.js';
 import type { Operation } from './document.js';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Connection, createConnection } from 'mysql2/promise';
 import supertest from 'supertest';
-import { ORIGIN } from '../support/app.js';
+import { ORIGIN } from '../harness/service.js';
 import { createDatabase, engine, type TestDatabase } from '../support/database.js';
 import { createToken, createUser, PASSWORD, type TestToken, UNKNOWN_SECRET } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { ORIGIN } from '../support/app.js';
+import { ORIGIN } from '../harness/service.js';
 import { createToken, createUser, PASSWORD, secretOf } from '../support/factories.js';
 import { dataOf, generatedClient, type GeneratedClient } from '../support/generated-client.js';
 import { useApp } from '../support/use-app.js';

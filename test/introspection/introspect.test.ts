@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ORIGIN } from '../support/app.js';
+import { ORIGIN } from '../harness/service.js';
 import {
   createToken,
   createUser,

@@ -18,8 +18,6 @@ import { TestClock } from './clock.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { LeakWatch } from './leaks.js';
 
-export { ORIGIN };
-
 export interface StartOptions {
   /** Settings, as an operator gives them. */
   readonly env?: Environment;

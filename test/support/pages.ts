@@ -1,4 +1,4 @@
-import { ORIGIN } from './app.js';
+import { ORIGIN } from '../harness/service.js';
 import type { Client } from './requests.js';
 
 export const idsOf = (body: unknown): number[] => (body as { id: number }[]).map(({ id }) => id);

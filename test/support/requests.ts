@@ -1,5 +1,6 @@
 import supertest from 'supertest';
-import { ORIGIN, type TestApp } from './app.js';
+import { type TestApp } from './app.js';
+import { ORIGIN } from '../harness/service.js';
 import { PASSWORD, type TestToken, type TestUser } from './factories.js';
 
 export type Client = ReturnType<typeof supertest.agent>;

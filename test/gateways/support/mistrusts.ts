@@ -1,9 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ask } from '../../harness/connections.js';
 import { type Gateway, startGateway } from './gateway.js';
+import { Impostor } from './impostor.js';
 import type { GatewayProgram } from './programs.js';
 import { Upstream } from './upstream.js';
 
@@ -24,29 +23,23 @@ const ANSWERS: Readonly<Record<string, RequestListener>> = {
 
 /** The gateway alone, with something else in Latchkey's place. */
 export function mistrusts(program: GatewayProgram): void {
-  let answer: RequestListener = status(500);
-  let impostor: Server;
+  let impostor: Impostor;
   let upstream: Upstream;
   let gateway: Gateway;
 
   beforeAll(async () => {
-    impostor = createServer((request, response) => {
-      answer(request, response);
-    }).listen(0, '127.0.0.1');
-    await once(impostor, 'listening');
-    const latchkey = `http://127.0.0.1:${(impostor.address() as AddressInfo).port}`;
+    impostor = await Impostor.start();
     upstream = await Upstream.start();
-    gateway = await startGateway(program, latchkey, upstream.url);
+    gateway = await startGateway(program, impostor.url, upstream.url);
   });
   afterAll(async () => {
-    impostor.close();
-    impostor.closeAllConnections();
+    impostor.stop();
     await upstream.stop();
     await gateway.program.stop();
   });
 
   test.each(Object.entries(ANSWERS))('%s', async (_name, listener) => {
-    answer = listener;
+    impostor.answer = listener;
     const answers = await Promise.all(
       ['/', '/projects'].map((path) => ask(gateway.url, { path, token: '1|x' })),
     );
