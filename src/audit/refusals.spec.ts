@@ -19,6 +19,9 @@ class FakeEvents {
   }
 }
 
+/** Nothing is dropped here. */
+type Metrics = ConstructorParameters<typeof BackgroundFlush>[1];
+
 const HOUR = 3_600_000;
 const clientAt = (address: string) => ({ address, userAgent: undefined });
 const refusal = (tokenId: number, address = '192.0.2.1'): Happening => ({
@@ -47,7 +50,7 @@ describe('Refusals', () => {
   });
   beforeEach(() => {
     events = new FakeEvents();
-    background = new BackgroundFlush({ backgroundFlushMs: 3_600_000 } as Settings);
+    background = new BackgroundFlush({ backgroundFlushMs: 3_600_000 } as Settings, {} as Metrics);
     refusals = new Refusals(events as unknown as AuditRepository, background);
   });
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HOUR_MS } from '../common/durations.js';
 import { BackgroundFlush } from '../database/background-flush.js';
-import { WriteBehind } from '../database/write-behind.js';
+import type { WriteBehind } from '../database/write-behind.js';
 import type { Happening, NewEvent } from './audit-event.js';
 import { AuditRepository, newEvent } from './audit.repository.js';
 
@@ -19,7 +19,7 @@ export class Refusals {
   private readonly tallies: WriteBehind<string, Tally>;
 
   constructor(events: AuditRepository, background: BackgroundFlush) {
-    const tallies = new WriteBehind<string, Tally>({
+    this.tallies = background.add('writes', 'refusals', {
       waitingAtMost: 10_000,
       chunk: 200,
       failuresAtMost: 1,
@@ -30,7 +30,6 @@ export class Refusals {
         this.logger.warn(`Could not write what was refused; later. ${String(error)}`);
       },
     });
-    this.tallies = background.add('writes', tallies);
   }
 
   note(happening: Happening, at: Date, count = 1): void {

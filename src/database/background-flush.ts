@@ -1,5 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { Metrics } from '../metrics/metrics.js';
+import { codeOf } from './database-errors.js';
+import { WriteBehind, type WriteBehindRules } from './write-behind.js';
 
 /**
  * The order in which buffers are emptied. Look-ups come first, because what they find is noted in buffers of the
@@ -8,6 +11,9 @@ import { Settings } from '../config/settings.js';
 const STAGES = ['look-ups', 'writes'] as const;
 
 type Stage = (typeof STAGES)[number];
+
+/** The names come from the metric, so that every buffer has a count of what the database refuses. */
+export type BufferName = keyof Metrics['rowsDropped'];
 
 /** A `WriteBehind` of any items. */
 interface Buffered {
@@ -21,14 +27,36 @@ interface Buffered {
  */
 @Injectable()
 export class BackgroundFlush implements OnModuleInit {
+  private readonly logger = new Logger(BackgroundFlush.name);
   private readonly buffers: Readonly<Record<Stage, Buffered[]>> = { 'look-ups': [], writes: [] };
+  private readonly added = new Set<BufferName>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly metrics: Metrics,
+  ) {}
 
-  add<B extends Buffered>(stage: Stage, buffer: B): B {
+  /** Makes a buffer that is emptied at this stage. */
+  add<Key extends number | string, Item>(
+    stage: Stage,
+    name: BufferName,
+    rules: WriteBehindRules<Item>,
+  ): WriteBehind<Key, Item> {
+    const buffer = new WriteBehind<Key, Item>(rules, (error, count) => {
+      this.metrics.rowsDropped[name].add(count);
+      this.logger.warn(
+        `Dropped ${count} of what waited (${name}): the database refuses it, ${codeOf(error)}.`,
+      );
+    });
     this.buffers[stage].push(buffer);
+    this.added.add(name);
     return buffer;
+  }
+
+  /** Of all buffers. */
+  get names(): BufferName[] {
+    return [...this.added];
   }
 
   onModuleInit(): void {

@@ -1,10 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { CannotExecuteNotConnectedError, QueryFailedError } from 'typeorm';
 import { Problem } from '../common/problem.js';
-import { DatabaseAwayProblem, isDatabaseAway, isContention, isUniqueViolation } from './database-errors.js';
+import {
+  codeOf,
+  DatabaseAwayProblem,
+  isContention,
+  isDatabaseAway,
+  isDataRefused,
+  isUniqueViolation,
+} from './database-errors.js';
 
-const driverError = (fields: { code?: string; fatal?: boolean; message?: string }) =>
-  Object.assign(new Error(fields.message ?? 'driver'), fields);
+interface Fields {
+  readonly name?: string;
+  readonly code?: string;
+  readonly sqlState?: string;
+  readonly fatal?: boolean;
+  readonly message?: string;
+}
+
+const driverError = (fields: Fields) => Object.assign(new Error(fields.message ?? 'driver'), fields);
 
 /** The same error twice: as the driver throws it, and as TypeORM passes it on. */
 const bothForms = (error: Error): Error[] => [error, new QueryFailedError('SELECT 1', [], error)];
@@ -85,6 +99,54 @@ describe('the database is there', () => {
     ['an object that only looks like an error', { code: 'ECONNREFUSED' }],
   ])('%s is no word of the database', (_, error) => {
     expect(isDatabaseAway(error)).toBe(false);
+  });
+});
+
+describe('data that the database refuses', () => {
+  test.each([
+    { code: 'ER_DATA_TOO_LONG', sqlState: '22001' },
+    { code: 'ER_WARN_DATA_OUT_OF_RANGE', sqlState: '22003' },
+    { code: 'ER_TRUNCATED_WRONG_VALUE', sqlState: '22007' },
+    { code: 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD', sqlState: 'HY000' },
+    { code: 'ER_BAD_NULL_ERROR', sqlState: '23000' },
+    { code: 'ER_DUP_ENTRY', sqlState: '23000' },
+    { code: 'ER_NO_REFERENCED_ROW_2', sqlState: '23000' },
+    { code: 'ER_CONSTRAINT_FAILED', sqlState: '23000' },
+    { code: 'ER_CHECK_CONSTRAINT_VIOLATED', sqlState: 'HY000' },
+    { code: 'ER_SIGNAL_EXCEPTION', sqlState: '45000' },
+    { code: 'WARN_DATA_TRUNCATED', sqlState: '01000' },
+    { code: 'ER_NET_PACKET_TOO_LARGE', sqlState: '08S01' },
+    { code: 'SQLITE_CONSTRAINT_NOTNULL' },
+    { code: 'SQLITE_CONSTRAINT_CHECK' },
+    { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' },
+    { code: 'SQLITE_CONSTRAINT_TRIGGER' },
+    { code: 'SQLITE_MISMATCH' },
+    { code: 'SQLITE_TOOBIG' },
+    { name: 'RangeError' },
+    { name: 'TypeError' },
+  ])('is %p', (error) => {
+    for (const form of bothForms(driverError(error))) expect(isDataRefused(form)).toBe(true);
+  });
+
+  test.each([
+    { code: 'ER_NO_SUCH_TABLE', sqlState: '42S02' },
+    { code: 'ER_TABLEACCESS_DENIED_ERROR', sqlState: '42000' },
+    { code: 'ER_LOCK_WAIT_TIMEOUT', sqlState: 'HY000' },
+    { code: 'ER_LOCK_DEADLOCK', sqlState: '40001' },
+    { code: 'ECONNREFUSED' },
+    { code: 'PROTOCOL_CONNECTION_LOST', fatal: true },
+    { code: 'SQLITE_FULL' },
+    { code: 'SQLITE_BUSY' },
+    { code: 'SQLITE_CORRUPT' },
+    { code: 'SQLITE_ERROR' },
+  ])('is not %p, which other data would not survive either', (error) => {
+    for (const form of bothForms(driverError(error))) expect(isDataRefused(form)).toBe(false);
+  });
+
+  test('is logged by its code, because the message may repeat what was sent', () => {
+    const error = driverError({ code: 'ER_DUP_ENTRY', message: "Duplicate entry 'a secret'" });
+    for (const form of bothForms(error)) expect(codeOf(form)).toBe('ER_DUP_ENTRY');
+    expect(codeOf(undefined)).toBe('unknown');
   });
 });
 

@@ -39,6 +39,8 @@ const POOL_REFUSALS = ['Queue limit reached.', 'Pool is closed.', 'No connection
 
 interface DriverError extends Error {
   code?: string;
+  /** Of MySQL's protocol: what kind of error it is. */
+  sqlState?: string;
   fatal?: boolean;
 }
 
@@ -94,6 +96,40 @@ const SQLITE_UNIQUE = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PR
 export function isUniqueViolation(error: unknown): boolean {
   const code = driverErrorOf(error)?.code;
   return code === 'ER_DUP_ENTRY' || SQLITE_UNIQUE.has(code ?? '');
+}
+
+/** Classes of SQLSTATE: data truncated, not what the column takes, against a constraint, refused by a trigger. */
+const REFUSED_CLASSES = new Set(['01', '22', '23', '45']);
+
+const REFUSED = new Set([
+  // Servers give these no class of their own.
+  'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD',
+  'ER_INVALID_CHARACTER_STRING',
+  'ER_CANT_AGGREGATE_2COLLATIONS',
+  'ER_CHECK_CONSTRAINT_VIOLATED',
+  'ER_NO_DEFAULT_FOR_FIELD',
+  'ER_TOO_BIG_ROWSIZE',
+  'ER_NET_PACKET_TOO_LARGE',
+  'SQLITE_CONSTRAINT',
+  'SQLITE_MISMATCH',
+  'SQLITE_TOOBIG',
+]);
+
+/**
+ * Whether it was the data that failed: other data would have been written, and the same data never will be. A value
+ * that cannot even be put into a statement, such as a time that is none, is thrown by JavaScript itself.
+ */
+export function isDataRefused(error: unknown): boolean {
+  const cause = driverErrorOf(error);
+  if (cause === undefined || isDatabaseAway(error)) return false;
+  if (cause.name === 'RangeError' || cause.name === 'TypeError') return true;
+  return REFUSED_CLASSES.has(cause.sqlState?.slice(0, 2) ?? '') || REFUSED.has(primaryCode(cause.code ?? ''));
+}
+
+/** What is safe to log of an error about data: its message may repeat what somebody has sent. */
+export function codeOf(error: unknown): string {
+  const cause = driverErrorOf(error);
+  return cause?.code ?? cause?.name ?? 'unknown';
 }
 
 export class DatabaseAwayProblem extends Problem {

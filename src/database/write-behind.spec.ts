@@ -1,19 +1,23 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { WriteBehind, type WriteBehindRules } from './write-behind.js';
 
+/** As mysql2 says it of an address that is too long. */
+const refusal = Object.assign(new Error('Data too long'), { code: 'ER_DATA_TOO_LONG', sqlState: '22001' });
+
 const away = () => Promise.reject(new Error('The database is away.'));
 
 describe('WriteBehind', () => {
   let writes: (readonly number[])[];
   let failures: number[];
+  let refused: number[];
   beforeEach(() => {
-    [writes, failures] = [[], []];
+    [writes, failures, refused] = [[], [], []];
   });
 
   /** Chunks of two. Each number is its own key, so that noting one again changes nothing. */
   function bufferOf(numbers: readonly number[], rules: Partial<WriteBehindRules<number>> = {}) {
     const { write = () => Promise.resolve(), ...rest } = rules;
-    const buffer = new WriteBehind<number, number>({
+    const all: WriteBehindRules<number> = {
       waitingAtMost: 100,
       chunk: 2,
       failuresAtMost: 1,
@@ -25,7 +29,8 @@ describe('WriteBehind', () => {
       },
       complain: (_, count) => failures.push(count),
       ...rest,
-    });
+    };
+    const buffer = new WriteBehind<number, number>(all, (_, count) => refused.push(count));
     for (const number of numbers) buffer.note(number, number);
     return buffer;
   }
@@ -58,6 +63,51 @@ describe('WriteBehind', () => {
     await buffer.flush();
     expect(writes).toEqual([[1, 2]]);
     expect(buffer.size).toBe(0);
+  });
+
+  /** Refuses some numbers, as an engine does: the whole statement. */
+  const refusing = (bad: readonly number[]) => {
+    const written: number[] = [];
+    const write = (items: readonly number[]) => {
+      if (items.some((item) => bad.includes(item))) return Promise.reject(refusal);
+      written.push(...items);
+      return Promise.resolve();
+    };
+    return { written, write };
+  };
+
+  test.each([[[1]], [[7]], [[16]], [[3, 4, 11]], [Array.from({ length: 16 }, (_, n) => n + 1)]])(
+    'drops what the database refuses, %s, and writes all others once',
+    async (bad) => {
+      const { written, write } = refusing(bad);
+      const all = Array.from({ length: 16 }, (_, n) => n + 1);
+      const buffer = bufferOf(all, { chunk: 16, write });
+      await buffer.flush();
+      expect(written).toEqual(all.filter((item) => !bad.includes(item)));
+      expect([refused, failures, buffer.size]).toEqual([[bad.length], [], 0]);
+    },
+  );
+
+  test('what is refused does not count as a failure: the chunks after it are written', async () => {
+    const { written, write } = refusing([1, 3]);
+    await bufferOf([1, 2, 3, 4, 5], { write }).flush();
+    expect(written).toEqual([2, 4, 5]);
+    expect(refused).toEqual([1, 1]);
+  });
+
+  test.each<[WriteBehindRules<number>['unwritten'], number]>([
+    ['waits', 2],
+    ['is dropped', 0],
+  ])('when the database goes away meanwhile, what is left %s', async (unwritten, left) => {
+    const { written, write } = refusing([1]);
+    const buffer = bufferOf([1, 2, 3, 4], {
+      chunk: 4,
+      unwritten,
+      write: (items) => (items[0] === 3 ? away() : write(items)),
+    });
+    await buffer.flush();
+    expect(written).toEqual([2]);
+    expect([refused, failures, buffer.size]).toEqual([[1], [2], left]);
   });
 
   test('a flush joins the one under way; to finish, it writes what came meanwhile, too', async () => {

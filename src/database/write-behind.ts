@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDataRefused } from './database-errors.js';
 
 /** What a buffer does with its items. */
 export interface WriteBehindRules<Item> {
@@ -17,6 +18,9 @@ export interface WriteBehindRules<Item> {
   readonly complain: (error: unknown, count: number) => void;
 }
 
+/** Is told how many items of a chunk were dropped because the database refuses them, and with which error. */
+export type OnRefused = (error: unknown, count: number) => void;
+
 /** Gathers items in memory, one for each key, and writes them later, so that no request waits for a write. */
 export class WriteBehind<Key extends number | string, Item> {
   private waiting = new Map<Key, Item>();
@@ -24,7 +28,10 @@ export class WriteBehind<Key extends number | string, Item> {
   private leaving: ReadonlyMap<Key, Item> = new Map();
   private flushing: Promise<void> | undefined;
 
-  constructor(private readonly rules: WriteBehindRules<Item>) {}
+  constructor(
+    private readonly rules: WriteBehindRules<Item>,
+    private readonly onRefused: OnRefused,
+  ) {}
 
   get size(): number {
     return this.waiting.size + this.leaving.size;
@@ -65,24 +72,43 @@ export class WriteBehind<Key extends number | string, Item> {
     let failures = 0;
     for (let from = 0; from < keys.length; from += chunk) {
       const some = keys.slice(from, from + chunk);
-      if (failures >= failuresAtMost || !(await this.write(some))) {
-        failures += 1;
-        if (unwritten === 'waits') for (const key of some) this.note(key, this.itemOf(key));
-      }
+      const left = failures >= failuresAtMost ? some : await this.writeChunk(some);
+      if (left.length > 0) failures += 1;
+      if (unwritten === 'waits') for (const key of left) this.note(key, this.itemOf(key));
       // SQLite writes within this process: let the requests that came meanwhile go first.
       await setImmediate();
     }
     this.leaving = new Map();
   }
 
-  private async write(keys: readonly Key[]): Promise<boolean> {
+  /** @returns what is left to write; nothing refused is among it */
+  private async writeChunk(keys: readonly Key[]): Promise<readonly Key[]> {
+    const refused: unknown[] = [];
+    const left = await this.write(keys, refused);
+    if (refused.length > 0) this.onRefused(refused[0], refused.length);
+    return left;
+  }
+
+  /** Halves what the database refuses, until it is one item, which is dropped: the others must not wait for it. */
+  private async write(keys: readonly Key[], refused: unknown[]): Promise<readonly Key[]> {
     try {
       await this.rules.write(keys.map((key) => this.itemOf(key)));
-      return true;
+      return [];
     } catch (error) {
-      this.rules.complain(error, keys.length);
-      return false;
+      if (!isDataRefused(error)) {
+        this.rules.complain(error, keys.length);
+        return keys;
+      }
+      if (keys.length === 1) {
+        refused.push(error);
+        return [];
+      }
     }
+    await setImmediate();
+    const middle = keys.length >> 1;
+    const left = await this.write(keys.slice(0, middle), refused);
+    if (left.length > 0) return [...left, ...keys.slice(middle)];
+    return this.write(keys.slice(middle), refused);
   }
 
   private itemOf(leaving: Key): Item {

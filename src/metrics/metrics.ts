@@ -84,6 +84,16 @@ export class Metrics {
     'How many may wait; a use beyond them is not recorded.',
   );
 
+  readonly rowsDropped = talliesOf(
+    this.counter(
+      'latchkey_background_rows_dropped_total',
+      'What was to be written later, and was dropped because the database refuses it, by buffer.',
+      ['buffer'],
+    ),
+    'buffer',
+    ['last-used', 'refusals', 'retired-secrets'],
+  );
+
   readonly signIns = talliesOf(
     this.counter('latchkey_sign_ins_total', 'Attempts to sign in, by outcome.', ['outcome']),
     'outcome',

@@ -28,8 +28,8 @@ describe('docs/operations.md', () => {
     for (const { name, values } of metrics) {
       const row = operations.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? '';
       for (const { labels } of values) {
-        const { outcome, limit } = labels as Record<string, string | undefined>;
-        const value = outcome ?? limit;
+        const { outcome, limit, buffer } = labels as Record<string, string | undefined>;
+        const value = outcome ?? limit ?? buffer;
         if (value !== undefined) expect(row).toContain(`\`${value}\``);
       }
     }

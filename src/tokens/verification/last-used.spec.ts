@@ -42,7 +42,7 @@ describe('LastUsed', () => {
   });
   beforeEach(() => {
     tokens = new FakeTokens();
-    background = new BackgroundFlush({ backgroundFlushMs: 3_600_000 } as Settings);
+    background = new BackgroundFlush({ backgroundFlushMs: 3_600_000 } as Settings, new Metrics());
     lastUsed = new LastUsed(tokens as unknown as LastUsedRepository, background, new Metrics());
   });
 

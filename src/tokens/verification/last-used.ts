@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BackgroundFlush } from '../../database/background-flush.js';
-import { WriteBehind } from '../../database/write-behind.js';
+import type { WriteBehind } from '../../database/write-behind.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { LastUsedRepository, type Use } from './last-used.repository.js';
 
@@ -18,7 +18,7 @@ export class LastUsed {
   private readonly uses: WriteBehind<number, Use>;
 
   constructor(tokens: LastUsedRepository, background: BackgroundFlush, metrics: Metrics) {
-    const uses = new WriteBehind<number, Use>({
+    this.uses = background.add('writes', 'last-used', {
       waitingAtMost: WAITING_AT_MOST,
       chunk: 500,
       // A locked row fails only its own chunk. If two chunks fail, something is wrong with the database.
@@ -30,8 +30,7 @@ export class LastUsed {
         this.logger.warn(`Could not write when ${count} tokens were last used; later. ${String(error)}`);
       },
     });
-    this.uses = background.add('writes', uses);
-    metrics.lastUsedBacklog.of(() => uses.size);
+    metrics.lastUsedBacklog.of(() => this.uses.size);
     metrics.lastUsedBacklogLimit.of(() => WAITING_AT_MOST);
   }
 

@@ -5,7 +5,8 @@ import { digest } from '../../common/digest.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
 import { BackgroundFlush } from '../../database/background-flush.js';
-import { WriteBehind } from '../../database/write-behind.js';
+import { codeOf } from '../../database/database-errors.js';
+import type { WriteBehind } from '../../database/write-behind.js';
 import { type Retired, RetiredSecretRepository } from './retired-secret.repository.js';
 import type { PresentedToken } from './token-secret.js';
 import { Revocation } from '../revocation.service.js';
@@ -37,7 +38,7 @@ export class RetiredSecrets {
     private readonly settings: Settings,
     background: BackgroundFlush,
   ) {
-    const sightings = new WriteBehind<string, Sighting>({
+    this.sightings = background.add('look-ups', 'retired-secrets', {
       waitingAtMost: 10_000,
       chunk: 500,
       failuresAtMost: 1,
@@ -48,7 +49,6 @@ export class RetiredSecrets {
         this.logger.warn(`Could not look up whether wrong secrets were retired ones. ${String(error)}`);
       },
     });
-    this.sightings = background.add('look-ups', sightings);
   }
 
   /** Notes every wrong secret in memory, so that the time of an answer does not tell which secrets are retired. */
@@ -65,12 +65,18 @@ export class RetiredSecrets {
     }
   }
 
+  /** It never fails, because the others of its batch are reported, too, and none of them twice. */
   private async report({ tokenId, tokenName, userId }: Retired, sighting: Sighting): Promise<void> {
     const { client, at, count } = sighting;
     this.audit.refused({ userId, tokenId, tokenName, client, kind: 'refused_retired_secret', at, count });
     if (this.settings.onRetiredSecret !== 'revoke') return;
-    if (await this.revocation.revoke(userId, tokenId, { kind: 'token_revoked', client })) {
-      this.logger.warn(`Token ${tokenId} was deleted: a secret that it had before was presented.`);
+    try {
+      if (await this.revocation.revoke(userId, tokenId, { kind: 'token_revoked', client })) {
+        this.logger.warn(`Token ${tokenId} was deleted: a secret that it had before was presented.`);
+      }
+    } catch (error) {
+      const why = `a secret that it had before was presented, but it could not be deleted: ${codeOf(error)}`;
+      this.logger.error(`Token ${tokenId} is not deleted: ${why}.`);
     }
   }
 }
