@@ -103,6 +103,15 @@ describe("the operator's command line", () => {
     ]);
   });
 
+  test('makes no token for an account that is disabled, but deletes one', async () => {
+    const user = await createUser(app, { disabledAt: app.clock.now() });
+    const { id } = await createToken(app, user);
+    const { code, stdout, stderr } = await cli('tokens:create', '--user', user.email, '--name', 'x');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/ is disabled: a token of it would not be accepted\.\n$/);
+    expect((await cli('tokens:delete', '--user', user.email, '--id', String(id))).code).toBe(0);
+  });
+
   test.each<[string, string[], RegExp]>([
     [
       'an address that is taken',

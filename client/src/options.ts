@@ -3,7 +3,7 @@ import type { SecureContextOptions } from 'node:tls';
 export interface LatchkeyClientOptions {
   /** Where Latchkey is, such as `https://tokens.example.com`; a path before `/v1` is kept. */
   readonly url: string;
-  /** This service's own token, which has the scope `tokens:introspect`. */
+  /** This service's own token, which has the scope `tokens:introspect`; white space around it does no harm. */
   readonly token: string;
   /** How long a question may take, with all its retries: 1 to 60,000, or 2,000. */
   readonly deadlineMs?: number;
@@ -36,8 +36,10 @@ const CREDENTIAL = /^[\w.~+/|-]+=*$/;
 
 /** @throws TypeError or RangeError that says which option is wrong, without quoting a secret */
 export function checkOptions(options: LatchkeyClientOptions): ClientSettings {
-  const { token, tls = {} } = options;
-  if (typeof token !== 'string' || token === '') throw new TypeError('token is missing.');
+  const { token: given, tls = {} } = options;
+  // A file, and what a shell reads from it, ends with a line break.
+  const token = typeof given === 'string' ? given.trim() : '';
+  if (token === '') throw new TypeError('token is missing.');
   if (!CREDENTIAL.test(token)) throw new TypeError('token is no bearer token.');
   return {
     endpoint: endpointOf(options.url),

@@ -108,6 +108,10 @@ export class SignInService {
         const detail = 'Current password is wrong.';
         throw new ValidationProblem([{ field: 'current_password', detail }]);
       });
+    if (isSame(given.new_password, given.current_password)) {
+      const detail = 'New password must be another one than the current one.';
+      throw new ValidationProblem([{ field: 'new_password', detail }]);
+    }
     await this.policy.check('new_password', given.new_password, [name, email]);
     const newVersion = await this.users.changePassword(
       id,
@@ -141,6 +145,9 @@ export class SignInService {
     return { user, passwordVersion };
   }
 }
+
+/** Passwords are compared in the form that is hashed. */
+const isSame = (one: string, other: string): boolean => one.normalize('NFKC') === other.normalize('NFKC');
 
 function failureOf(error: unknown): Exclude<keyof Metrics['signIns'], 'ok'> {
   if (error instanceof WrongPasswordProblem) return 'wrong_password';

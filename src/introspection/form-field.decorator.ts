@@ -4,6 +4,7 @@ import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../common/problem.js';
 import { addressFault } from './introspection.dto.js';
+import { withoutMargins } from './pasted-token.js';
 
 /** The form is wrong. The body is also an error as OAuth 2.0 clients expect it (RFC 6749 section 5.2). */
 export class InvalidFormProblem extends Problem {
@@ -44,11 +45,14 @@ export const TakesForm = (...fields: Field[]) =>
     }),
   );
 
-/** A field of the form. Undefined if it is missing or empty, which is the same (RFC 6749 section 3.2). */
+/**
+ * A field of the form, without white space around it. Undefined if it is missing or empty, which is the same (RFC 6749
+ * section 3.2).
+ */
 const fieldOf = (body: unknown, name: Field): string | undefined => {
   const value = (body as Partial<Record<Field, string | string[]>> | undefined)?.[name];
   if (Array.isArray(value)) throw new InvalidFormProblem(`Send ${name} once.`);
-  return value === '' ? undefined : value;
+  return value === undefined ? undefined : withoutMargins(value) || undefined;
 };
 
 const bodyOf = (context: ExecutionContext): unknown =>

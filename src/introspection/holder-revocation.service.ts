@@ -2,10 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../access/principal.js';
 import { networkOf } from '../common/address.js';
 import type { Standing } from '../common/standing.js';
+import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { Revocation } from '../tokens/revocation.service.js';
+import { parseToken } from '../tokens/verification/token-secret.js';
 import { TokenVerifier } from '../tokens/verification/token-verifier.js';
+import { InvalidFormProblem } from './form-field.decorator.js';
+import { tokensIn } from './pasted-token.js';
+
+export interface HolderRevocation {
+  readonly standing: Standing;
+  /** Whether a token was revoked by this call. */
+  readonly revoked: boolean;
+}
 
 /** Whoever holds a token may throw it away (RFC 7009): a program that is done with it, or one that found it. */
 @Injectable()
@@ -15,6 +25,7 @@ export class HolderRevocationService {
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly revocation: Revocation,
+    private readonly settings: Settings,
     limits: RateLimits,
   ) {
     this.calls = limits.of('revocation');
@@ -22,16 +33,20 @@ export class HolderRevocationService {
 
   /**
    * One that is expired, or of a disabled user, or presented from an address it may not be used from, is revoked all
-   * the same.
-   * @throws RateLimitedProblem, and whatever the database throws
+   * the same. What is pasted around it does not matter, because an answer of 200 is taken for a token that is dead.
+   * @throws RateLimitedProblem, InvalidFormProblem for several tokens, and whatever the database throws
    */
-  async revoke(presented: string, client: Client): Promise<Standing> {
+  async revoke(pasted: string, client: Client): Promise<HolderRevocation> {
     const standing = await this.calls.consume(networkOf(client.address));
+    const [presented = pasted, another] = tokensIn(pasted, this.isToken);
+    if (another !== undefined) throw new InvalidFormProblem('Send one token at a time; nothing was revoked.');
     const token = await this.verifier.tokenOf(presented, client);
-    if (token !== undefined) {
-      const { id, user } = token;
-      await this.revocation.revoke(user.id, id, { kind: 'revoked_by_holder', client, actorTokenId: id });
-    }
-    return standing;
+    if (token === undefined) return { standing, revoked: false };
+    const { id, user } = token;
+    const by = { kind: 'revoked_by_holder', client, actorTokenId: id } as const;
+    return { standing, revoked: await this.revocation.revoke(user.id, id, by) };
   }
+
+  private readonly isToken = (text: string): boolean =>
+    parseToken(text, this.settings.tokensRequireChecksum) !== undefined;
 }

@@ -80,11 +80,20 @@ export class IntrospectionController {
   @ApiOperation({
     operationId: 'revokeToken',
     summary: 'Throw a token away',
-    description: 'RFC 7009. Whoever holds a token may; what it made is deleted with it.',
+    description:
+      'RFC 7009. Whoever holds a token may; what it made is deleted with it. White space, quotes and the word ' +
+      '`Bearer` around it do no harm. A token that is not known is answered with `200`, too; `Latchkey-Revoked` ' +
+      'says what was done.',
   })
   @ApiOkResponse({
     description: 'No instance accepts it any more, if any ever did.',
-    headers: RATE_LIMIT_HEADERS,
+    headers: {
+      ...RATE_LIMIT_HEADERS,
+      'Latchkey-Revoked': {
+        description: '`true` if this request has revoked a token; `false` if there was none to revoke.',
+        schema: { type: 'string', enum: ['true', 'false'] },
+      },
+    },
   })
   @ApiOAuthProblem()
   @ApiProblems(413, 415, 429, 500, 503)
@@ -93,6 +102,7 @@ export class IntrospectionController {
     @RequestClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    void reply.headers(rateLimitHeaders(await this.holderRevocation.revoke(token, client)));
+    const { standing, revoked } = await this.holderRevocation.revoke(token, client);
+    void reply.headers({ ...rateLimitHeaders(standing), 'latchkey-revoked': String(revoked) });
   }
 }

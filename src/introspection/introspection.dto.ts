@@ -3,6 +3,7 @@ import { ValidateIf } from 'class-validator';
 import { canonicalAddress } from '../common/address.js';
 import { ValidationProblem } from '../common/problem.js';
 import { fault } from '../common/text.js';
+import { withoutMargins } from './pasted-token.js';
 
 const MAX_TOKENS = 1000;
 
@@ -108,7 +109,8 @@ export interface Question {
 }
 
 /** @throws ValidationProblem if the addresses do not fit the tokens */
-export function questionsOf({ tokens, client_ip, client_ips }: IntrospectBatchBody): Question[] {
+export function questionsOf({ tokens: texts, client_ip, client_ips }: IntrospectBatchBody): Question[] {
+  const tokens = texts.map(withoutMargins);
   if (client_ips === undefined) return tokens.map((token) => ({ token, clientIp: client_ip }));
   if (client_ip !== undefined) throw addressesProblem('Send client_ip or client_ips, not both.');
   if (client_ips.length !== tokens.length) throw addressesProblem('client_ips must be as many as tokens.');

@@ -26,6 +26,13 @@ class NoSuchAccountProblem extends Problem {
   }
 }
 
+/** A token would be made that nobody accepts. */
+class AccountDisabledProblem extends Problem {
+  constructor(email: string) {
+    super('user_disabled', `The account ${email} is disabled: a token of it would not be accepted.`);
+  }
+}
+
 /** The security log shows this as the origin of all that an operator does. */
 const OPERATOR: Client = { address: '', userAgent: 'Latchkey command line' };
 
@@ -38,9 +45,10 @@ export class OperatorTokens {
     private readonly users: UsersService,
   ) {}
 
-  /** @throws NoSuchAccountProblem, ValidationProblem, and what TokenService.create throws */
+  /** @throws NoSuchAccountProblem, AccountDisabledProblem, ValidationProblem, and what TokenService.create throws */
   async create(email: string, wish: OperatorWish): Promise<NewAccessToken> {
-    const { principal, isService } = await this.accountOf(email);
+    const { principal, isService, disabled } = await this.accountOf(email);
+    if (disabled) throw new AccountDisabledProblem(email);
     const [first, ...others] = faultsOf(wish, isService);
     if (first !== undefined) throw new ValidationProblem([first, ...others]);
     const { name, scopes, expiresAt, allowedCidrs, rateLimit } = wish;
@@ -60,13 +68,14 @@ export class OperatorTokens {
     await this.revocation.delete(principal, id, OPERATOR);
   }
 
-  private async accountOf(email: string): Promise<{ principal: Principal; isService: boolean }> {
+  private async accountOf(email: string) {
     const account = await this.users.accountByEmail(email);
     if (account === undefined) throw new NoSuchAccountProblem(email);
-    const { user, isService } = account;
+    const { user, ...more } = account;
     // The operator acts as the person would, except that other scopes may be granted.
     const credential = { kind: 'session' } as const;
-    return { principal: { user, scopes: [EVERYTHING], credential }, isService };
+    const principal: Principal = { user, scopes: [EVERYTHING], credential };
+    return { principal, ...more };
   }
 }
 

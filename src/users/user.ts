@@ -5,6 +5,8 @@ export interface UserAccount {
   readonly user: UserProfile;
   /** Nobody signs in to it. */
   readonly isService: boolean;
+  /** None of its tokens is accepted. */
+  readonly disabled: boolean;
 }
 
 /** What sign-in needs to know. */

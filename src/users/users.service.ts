@@ -36,7 +36,9 @@ export class UsersService {
   /** @returns undefined for nobody */
   async accountByEmail(email: string): Promise<UserAccount | undefined> {
     const user = await this.users.findByEmail(normaliseEmail(email));
-    return user === null ? undefined : { user: profileOf(user), isService: user.isService };
+    if (user === null) return undefined;
+    const { isService, disabledAt } = user;
+    return { user: profileOf(user), isService, disabled: disabledAt !== null };
   }
 
   private async insert(given: NewUser): Promise<UserProfile> {

@@ -135,6 +135,20 @@ describe('PUT /v1/current_user/password, 400', () => {
     expect(await storedUser()).toEqual(before);
   });
 
+  test.each([
+    ['the current one', PASSWORD],
+    [
+      'the current one in other characters',
+      PASSWORD.replace(/[a-z]/, (letter) => String.fromCodePoint(letter.charCodeAt(0) + 0xfee0)),
+    ],
+  ])('the new password is %s: nothing would be changed', async (_, new_password) => {
+    const before = await storedUser();
+    const { body } = await change(person, { new_password }).expect(400);
+    const detail = 'New password must be another one than the current one.';
+    expect(body.errors).toEqual([{ field: 'new_password', detail }]);
+    expect(await storedUser()).toEqual(before);
+  });
+
   test("the person's own address is no password", async () => {
     const { body } = await change(person, { new_password: user.email }).expect(400);
     expect(body.errors).toMatchObject([{ field: 'new_password' }]);

@@ -17,7 +17,8 @@ describe('the options of latchkey-client', () => {
     [{ url: 'https://tokens.example.com/?a' }, 'url must have no user, password, query or fragment.'],
     [{ token: undefined }, 'token is missing.'],
     [{ token: '' }, 'token is missing.'],
-    [{ token: `1|${SECRET}\n` }, 'token is no bearer token.'],
+    [{ token: '\r\n' }, 'token is missing.'],
+    [{ token: `1|${SECRET}\n1|${SECRET}` }, 'token is no bearer token.'],
     [{ token: `Bearer 1|${SECRET}` }, 'token is no bearer token.'],
     [{ deadlineMs: 0 }, 'deadlineMs must be a whole number from 1 to 60000.'],
     [{ deadlineMs: 60_001 }, 'deadlineMs must be a whole number from 1 to 60000.'],
@@ -29,6 +30,13 @@ describe('the options of latchkey-client', () => {
   ])('%j: %s', (wrong, message) => {
     const options = { ...OPTIONS, ...wrong } as LatchkeyClientOptions;
     expect(() => new LatchkeyClient(options)).toThrow(new Error(message));
+  });
+
+  test('a token is read from a file with the line break at its end', async () => {
+    await withFake(good, async (fake) => {
+      const client = new LatchkeyClient({ url: fake.url, token: `\uFEFF${fakeToken(1)}\r\n` });
+      expect((await client.verify(fakeToken(7))).tokenId).toBe(7);
+    });
   });
 
   test.each(['', '/', '/latchkey', '/latchkey/'])('the path %j before /v1 is kept', async (path) => {

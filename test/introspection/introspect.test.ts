@@ -55,6 +55,20 @@ describe('POST /v1/introspect', () => {
     });
   });
 
+  test.each([
+    ['a line break', '%0A'],
+    ['a line break of Windows', '%0D%0A'],
+    ['a byte order mark', '%EF%BB%BF'],
+    ['a no-break space', '%C2%A0'],
+    ['a space of no width', '%E2%80%8B'],
+  ])('200: %s around it is not part of a token', async (_, margin) => {
+    const { body } = await ask(`token=${margin}${encodeURIComponent(token.plainText)}${margin}`).expect(200);
+    expect(body).toMatchObject({ active: true, token_id: token.id });
+    const tokens = [decodeURIComponent(margin) + token.plainText, `${token.plainText}x`];
+    const batch = await service.post(BATCH).send({ tokens }).expect(200);
+    expect(batch.body).toMatchObject([{ active: true, token_id: token.id }, INACTIVE]);
+  });
+
   test('200: exp where it expires, in whole seconds', async () => {
     const expiresAt = new Date('2100-01-02T03:04:05.678Z');
     const { plainText } = await createToken(app, user, { expiresAt });

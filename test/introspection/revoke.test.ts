@@ -14,6 +14,43 @@ import { useApp } from '../support/use-app.js';
 
 const ME = '/v1/current_user';
 
+const NOTHING_REVOKED = 'false';
+
+/** How people and files spoil a token that is good. */
+const PASTED: [string, (token: string) => string][] = [
+  ['a line break behind it', (token) => `${token}\n`],
+  ['a line break of Windows', (token) => `${token}\r\n`],
+  ['spaces and tabs around it', (token) => ` \t${token} `],
+  ['a byte order mark before it', (token) => `\uFEFF${token}`],
+  ['a no-break space', (token) => `\u00A0${token}\u202F`],
+  ['characters that nobody sees', (token) => `\u200B${token}\u2060\u00AD\0`],
+  ['an invisible character within', (token) => token.replace('|', '\u200B|\u200B')],
+  ['the word Bearer', (token) => `Bearer ${token}`],
+  ['the whole header', (token) => `Authorization: bearer   ${token}\r\n`],
+  ['double quotes', (token) => `"${token}"`],
+  ['typographic quotes', (token) => `„${token}“`],
+  ['the answer that handed it out', (token) => `{"token":"${token}"}`],
+  ['JSON that escapes the bar', (token) => `"${token.replace('|', '\\u007c')}"`],
+  ['a line of a file of settings', (token) => `export API_TOKEN='${token}' # the old one`],
+  ['backquotes', (token) => `\`${token}\``],
+  ['angle brackets', (token) => `<${token}>`],
+  ['a full stop', (token) => `${token}.`],
+  ['a bar that is escaped for a table', (token) => token.replace('|', '\\|')],
+  ['an escape of an address', (token) => token.replace('|', '%7C')],
+  [
+    'an escape of an address, in small letters, with its scheme',
+    (token) => `Bearer%20${token.replace('|', '%7c')}`,
+  ],
+  ['an escape of an escape', (token) => token.replace('|', '%257C')],
+  [
+    'a parameter of an address',
+    (token) => `https://example.com/?access_token=${token.replace('|', '%7C')}&a=1`,
+  ],
+  ['an entity of HTML', (token) => token.replace('|', '&#124;')],
+  ['an entity of HTML, by name', (token) => token.replace('|', '&vert;')],
+  ['a mail that breaks lines', (token) => `${token.slice(0, 20)}\r\n    ${token.slice(20)}`],
+];
+
 describe('POST /v1/revoke', () => {
   const app = useApp();
   let user: TestUser;
@@ -42,6 +79,38 @@ describe('POST /v1/revoke', () => {
     }
   });
 
+  test.each(PASTED)('200, and it is dead: a token with %s', async (_, pasted) => {
+    const token = await made();
+    const answer = await revoke(pasted(token.plainText)).expect(200);
+    expect([answer.text, answer.headers['latchkey-revoked']]).toEqual(['', 'true']);
+    expectProblem(await asProgram(app, token).get(ME), 401, 'invalid_token');
+  });
+
+  test('200 for one of a disabled user', async () => {
+    const token = await createToken(app, await createUser(app, { disabledAt: app.clock.now() }));
+    const { headers } = await revoke(token.plainText).expect(200);
+    expect(headers['latchkey-revoked']).toBe('true');
+  });
+
+  test('400 for two tokens, which are both left alone; twice the same one is one', async () => {
+    const [one, other] = [await made(), await made()];
+    const answer = await revoke(`${one.plainText}\n${other.plainText}`);
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
+    expect([await exists(one), await exists(other)]).toEqual([true, true]);
+    await revoke(`${one.plainText}\n${one.plainText}`).expect(200);
+    expect([await exists(one), await exists(other)]).toEqual([false, true]);
+  });
+
+  test('a hostile text costs nearly nothing', async () => {
+    const startedAt = process.cpuUsage();
+    for (const part of [' ', '%', '%7', '1', '1|', 'a', '\\', '&#', '\u200B', '1|a ']) {
+      const { status } = await revoke(`x${part.repeat(2000 / part.length)}x`);
+      expect(status).toBe(200);
+    }
+    const { user: micros } = process.cpuUsage(startedAt);
+    expect(micros / 1000).toBeLessThan(500);
+  });
+
   test('200 for one that is unknown, deleted, malformed or of another kind, and nothing happens', async () => {
     const token = await made();
     const gone = await made();
@@ -53,7 +122,7 @@ describe('POST /v1/revoke', () => {
       'nonsense',
     ]) {
       const answer = await revoke(presented).expect(200);
-      expect(answer.text).toBe('');
+      expect([answer.text, answer.headers['latchkey-revoked']]).toEqual(['', NOTHING_REVOKED]);
     }
     await asProgram(app, token).get(ME).expect(200);
   });
@@ -134,18 +203,22 @@ describe('POST /v1/revoke', () => {
     expect(body).toEqual([]);
   });
 
-  test.each(['', 'token=', 'token=a&token=a', 'token=a&token_type_hint=b&token_type_hint=c'])(
-    '400 invalid_request for the form "%s"',
-    async (form) => {
-      const answer = await app
-        .request()
-        .post('/v1/revoke')
-        .set('Content-Type', 'application/x-www-form-urlencoded')
-        .send(form);
-      expect(answer.status).toBe(400);
-      expect(answer.body).toMatchObject({ error: 'invalid_request', code: 'invalid_request' });
-    },
-  );
+  test.each([
+    '',
+    'token=',
+    'token=%0A',
+    'token=%EF%BB%BF',
+    'token=a&token=a',
+    'token=a&token_type_hint=b&token_type_hint=c',
+  ])('400 invalid_request for the form "%s"', async (form) => {
+    const answer = await app
+      .request()
+      .post('/v1/revoke')
+      .set('Content-Type', 'application/x-www-form-urlencoded')
+      .send(form);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ error: 'invalid_request', code: 'invalid_request' });
+  });
 
   test('415 for JSON', async () => {
     expectProblem(await app.request().post('/v1/revoke').send({ token: 'x' }), 415, 'unsupported_media_type');

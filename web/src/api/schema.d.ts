@@ -325,7 +325,7 @@ export interface paths {
         put?: never;
         /**
          * Throw a token away
-         * @description RFC 7009. Whoever holds a token may; what it made is deleted with it.
+         * @description RFC 7009. Whoever holds a token may; what it made is deleted with it. White space, quotes and the word `Bearer` around it do no harm. A token that is not known is answered with `200`, too; `Latchkey-Revoked` says what was done.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -2859,6 +2859,8 @@ export interface operations {
                     "RateLimit-Policy"?: string;
                     /** @description What is left of it: `"name";r=remaining;t=seconds`. */
                     RateLimit?: string;
+                    /** @description `true` if this request has revoked a token; `false` if there was none to revoke. */
+                    "Latchkey-Revoked"?: "true" | "false";
                     [name: string]: unknown;
                 };
                 content?: never;
