@@ -2,20 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Token } from '../../harness/person.js';
 import { until } from '../../support/until.js';
-import { FORGED_IDENTITY } from './forged.js';
+import { sendRaw } from '../../support/raw.js';
+import { BROKEN_HEADERS, FORGED_IDENTITY, FORGED_ORIGIN, HOP_BY_HOP } from './forged.js';
+import type { GatewayProgram } from './programs.js';
 import { type Stage, TOLD } from './stage.js';
 import { identityOf, type Received } from './upstream.js';
 
 /** What every request that passes brings along, once each. */
 const told = ({ id }: Token, scopes: string) => [
-  ['x-auth-scopes', scopes],
-  ['x-auth-token-id', String(id)],
-  ['x-auth-user-email', TOLD.email],
-  ['x-auth-user-id', TOLD.id],
-  ['x-auth-user-name', TOLD.name],
+  ['X_AUTH_SCOPES', scopes],
+  ['X_AUTH_TOKEN_ID', String(id)],
+  ['X_AUTH_USER_EMAIL', TOLD.email],
+  ['X_AUTH_USER_ID', TOLD.id],
+  ['X_AUTH_USER_NAME', TOLD.name],
 ];
 
-export function admits(stage: () => Stage): void {
+export function admits(stage: () => Stage, { passesTrailers = false }: GatewayProgram): void {
   let token: Token;
   beforeAll(async () => {
     token = await stage().token({ scopes: ['user:read', 'projects:read'] });
@@ -45,6 +47,43 @@ export function admits(stage: () => Stage): void {
     const { status } = await stage().ask({ token: token.plainText, headers: FORGED_IDENTITY });
     expect(status).toBe(200);
     expect(identityOf(onlyReceived())).toEqual(told(token, 'user:read projects:read'));
+  });
+
+  test.each(HOP_BY_HOP)('with all that is said about them, whatever %j lists', async (...lists) => {
+    const headers = [...lists, ...FORGED_IDENTITY];
+    const { status } = await stage().ask({ path: '/projects', token: token.plainText, headers });
+    expect(status).toBe(200);
+    expect(identityOf(onlyReceived())).toEqual(told(token, 'user:read projects:read'));
+    expect(onlyReceived().headers.filter(([name]) => /^upgrade$/i.test(name))).toEqual([]);
+  });
+
+  test.each(BROKEN_HEADERS)('or refuses them, with nothing left of %j', async (line) => {
+    const authorization = `Authorization: Bearer ${token.plainText}`;
+    const { status } = await sendRaw(stage().gateway, ['GET / HTTP/1.1', authorization, line]);
+    // A folded line belongs to the token before it.
+    expect([200, 400, 401]).toContain(status);
+    for (const received of stage().upstream.received)
+      expect(identityOf(received)).toEqual(told(token, 'user:read projects:read'));
+  });
+
+  test('with headers that no trailer changes', async () => {
+    const lines = [
+      'POST / HTTP/1.1',
+      `Authorization: Bearer ${token.plainText}`,
+      'Transfer-Encoding: chunked',
+      'Trailer: X-Auth-User-Id, X-Auth-Scopes',
+    ];
+    const body = '2\r\nhi\r\n0\r\nX-Auth-User-Id: 9\r\nX-Auth-Scopes: *\r\n\r\n';
+    expect((await sendRaw(stage().gateway, lines, body)).status).toBe(200);
+    expect(identityOf(onlyReceived())).toEqual(told(token, 'user:read projects:read'));
+    expect(onlyReceived().trailers.length > 0).toBe(passesTrailers);
+  });
+
+  test('with no path but the one that was asked about', async () => {
+    const { status } = await stage().ask({ token: token.plainText, headers: FORGED_ORIGIN });
+    expect(status).toBe(200);
+    const others = onlyReceived().headers.filter(([name]) => /^x.(original|rewrite).url$/i.test(name));
+    expect(others).toEqual([]);
   });
 
   test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])('%s', async (method) => {
@@ -94,6 +133,6 @@ export function admits(stage: () => Stage): void {
     const { received } = stage().upstream;
     expect(received).toHaveLength(200);
     for (const request of received)
-      expect(identityOf(request)).toContainEqual(['x-auth-token-id', request.url.slice(1)]);
+      expect(identityOf(request)).toContainEqual(['X_AUTH_TOKEN_ID', request.url.slice(1)]);
   });
 }

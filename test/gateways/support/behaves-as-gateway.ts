@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, test } from '@jest/globals';
 import { mistrusts } from './mistrusts.js';
 import type { GatewayProgram } from './programs.js';
+import { agrees } from './agrees.js';
 import { admits } from './admits.js';
 import { refuses } from './refuses.js';
 import { Stage } from './stage.js';
@@ -20,10 +21,13 @@ export function behavesAsGateway(program: GatewayProgram): void {
 
     test(`is a configuration that ${program.name} finds no fault with`, () => stage.gateway.program.check());
     describe('lets requests pass', () => {
-      admits(() => stage);
+      admits(() => stage, program);
     });
     describe('refuses requests', () => {
       refuses(() => stage, program);
+    });
+    describe('agrees with the service on paths:', () => {
+      agrees(() => stage);
     });
     describe('holds', () => {
       survives(() => stage, program);

@@ -7,6 +7,8 @@ export interface GatewayProgram extends Example {
   readonly away: number;
   /** What it gets for two Authorization headers; nginx does not even ask. */
   readonly twoTokens: number;
+  /** Whether it passes on what comes after a body, which is no header (RFC 9110, 6.5). */
+  readonly passesTrailers?: boolean;
 }
 
 export const nginx: GatewayProgram = {
@@ -37,4 +39,5 @@ export const haproxy: GatewayProgram = {
   run: () => ['-f', 'haproxy.cfg'],
   away: 503,
   twoTokens: 401,
+  passesTrailers: true,
 };
