@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
+import { EnvFileError, readEnvFile } from './env-file.js';
 import { type Environment, InvalidSettingsError, readSettings, type Settings } from './settings.js';
 
 /**
@@ -8,12 +7,20 @@ import { type Environment, InvalidSettingsError, readSettings, type Settings } f
  * @param fixed what is so whatever the environment says
  */
 export function settingsOrExit(fixed: Environment = {}): Settings {
-  if (existsSync('.env')) loadEnvFile('.env');
   try {
+    // The SDK of OpenTelemetry reads its variables itself. An empty variable counts as not set.
+    for (const [name, value] of Object.entries(readEnvFile('.env'))) {
+      if (process.env[name] === undefined || process.env[name] === '') process.env[name] = value;
+    }
     return readSettings({ ...process.env, ...fixed }, process.stdout.isTTY);
   } catch (error) {
+    if (error instanceof EnvFileError) exitWith([error.message]);
     if (!(error instanceof InvalidSettingsError)) throw error;
-    for (const line of error.lines) process.stderr.write(`${line}\n`);
-    process.exit(1);
+    return exitWith(error.lines);
   }
+}
+
+function exitWith(lines: readonly string[]): never {
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  process.exit(1);
 }
