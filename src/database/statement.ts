@@ -3,7 +3,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { Metrics } from '../metrics/metrics.js';
 import { isContention, isDatabaseAway, isUniqueViolation } from './database-errors.js';
 
-/** Plain SQL: how a statement is run, and how it writes and reads a timestamp. */
+/** Plain SQL: how a statement is run, and how it writes and reads what a column holds. */
 
 /** How long a statement is tried again while other writers are in the way. */
 const PATIENCE_MS = 5000;
@@ -59,9 +59,26 @@ export async function patiently<T>(write: () => Promise<T>): Promise<T> {
 /** The text of a timestamp, on both engines: `2026-11-23 16:25:33.787`, in UTC. */
 export const toDatetime = (date: Date): string => date.toISOString().slice(0, 23).replace('T', ' ');
 
-/** @param value a text from SQLite, or a Date from mysql2 */
-export const fromDatetime = (value: string | Date): Date =>
-  value instanceof Date ? value : new Date(`${value.replace(' ', 'T')}Z`);
+/**
+ * @param value a text from SQLite, or a Date from mysql2
+ * @returns for what is no time, the beginning of 1970: what ends then is over
+ */
+export function fromDatetime(value: unknown): Date {
+  const date =
+    value instanceof Date ? value : new Date(typeof value === 'string' ? `${value.replace(' ', 'T')}Z` : NaN);
+  return Number.isNaN(date.getTime()) ? new Date(0) : date;
+}
+
+/** @returns undefined unless the text is a JSON list of texts */
+export function listOf(json: unknown): string[] | undefined {
+  if (typeof json !== 'string') return undefined;
+  try {
+    const list: unknown = JSON.parse(json);
+    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 type Query = (sql: string, ...rest: unknown[]) => Promise<unknown>;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { execute } from '../database/statement.js';
+import { execute, listOf } from '../database/statement.js';
 import type { TokenChange } from './ceiling.js';
 
 /** The ranges that tokens may be used from, as they were read. */
@@ -120,6 +120,7 @@ export class TokenTreeRepository {
 }
 
 const read = (storedRanges: string): RangesRead => ({
-  allowedCidrs: storedRanges === '' ? null : (JSON.parse(storedRanges) as string[]),
+  // Nobody is admitted by ranges that cannot be read.
+  allowedCidrs: storedRanges === '' ? null : (listOf(storedRanges) ?? []),
   storedRanges,
 });

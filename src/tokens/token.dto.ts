@@ -26,7 +26,12 @@ export class TokenBody {
   @ApiProperty({ example: 'Automation Script - Project Updates' })
   readonly name!: string;
 
-  @ApiProperty({ type: [String], description: '`*` is everything its user may do.', example: ['*'] })
+  @ApiProperty({
+    type: [String],
+    description:
+      '`*` is everything its user may do; empty if the row was spoilt, and then the token is refused.',
+    example: ['*'],
+  })
   readonly scopes!: string[];
 
   @ApiProperty(TIME)
@@ -54,7 +59,8 @@ export class TokenBody {
   @ApiProperty({
     type: [String],
     nullable: true,
-    description: 'The ranges the token may be used from; `null` for anywhere.',
+    description:
+      'The ranges the token may be used from; `null` for anywhere. Empty if the row was spoilt: nowhere.',
     example: ['192.0.2.0/24'],
   })
   readonly allowed_cidrs!: string[] | null;

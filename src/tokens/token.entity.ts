@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import { IdColumn, ReferenceColumn, TimestampColumn } from '../database/columns.js';
+import { IdColumn, ListColumn, ReferenceColumn, TimestampColumn } from '../database/columns.js';
 import { User } from '../users/user.entity.js';
 
 @Entity('personal_access_tokens')
@@ -43,11 +43,11 @@ export class PersonalAccessToken {
   @TimestampColumn('rotated_at', { nullable: true })
   rotatedAt!: Date | null;
 
-  @Column({ type: 'simple-json' })
+  @ListColumn('scopes')
   scopes!: string[];
 
   /** CIDR ranges the token may be used from; null for anywhere. */
-  @Column({ name: 'allowed_cidrs', type: 'simple-json', nullable: true })
+  @ListColumn('allowed_cidrs', { nullable: true })
   allowedCidrs!: string[] | null;
 
   /** Requests in a minute; null for as many as it likes. */

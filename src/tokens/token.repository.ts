@@ -211,4 +211,4 @@ function storedToken(row: StoredRow): StoredToken {
   };
 }
 
-const timeOf = (value: string | Date | null): Date | null => (value === null ? null : fromDatetime(value));
+const timeOf = (value: unknown): Date | null => (value === null ? null : fromDatetime(value));

@@ -6,6 +6,7 @@ import { EVERYTHING } from '../../access/scopes.js';
 import { isInRanges } from '../../common/address.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
+import { listOf } from '../../database/statement.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
 import { RetiredSecrets } from './retired-secrets.js';
@@ -102,7 +103,7 @@ export class TokenVerifier {
     const { id, name, user, createdAt, expiresAt, rateLimit } = stored;
     if (stored.userDisabled) return this.refuse('user_disabled', stored, client);
     if (expiresAt !== null && expiresAt <= this.latest) return this.refuse('expired', stored, client);
-    const scopes = listOf(stored.scopes);
+    const scopes = scopesOf(stored.scopes);
     const ranges = stored.allowedCidrs === null ? null : listOf(stored.allowedCidrs);
     if (scopes === undefined || ranges === undefined) {
       this.logger.error(`Token ${id} is refused: its scopes or ranges are no list of texts.`);
@@ -175,16 +176,8 @@ export class TokenVerifier {
 const EVERYTHING_LIST = [EVERYTHING];
 const EVERYTHING_JSON = JSON.stringify(EVERYTHING_LIST);
 
-/** @returns undefined unless the text is a JSON list of texts */
-function listOf(json: string): readonly string[] | undefined {
-  if (json === EVERYTHING_JSON) return EVERYTHING_LIST;
-  try {
-    const list: unknown = JSON.parse(json);
-    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const scopesOf = (json: string): readonly string[] | undefined =>
+  json === EVERYTHING_JSON ? EVERYTHING_LIST : listOf(json);
 
 /** Waits for all loads. Tokens of one batch share a promise. */
 async function answersOf(

@@ -652,7 +652,7 @@ export interface components {
             /** @example Automation Script - Project Updates */
             name: string;
             /**
-             * @description `*` is everything its user may do.
+             * @description `*` is everything its user may do; empty if the row was spoilt, and then the token is refused.
              * @example [
              *       "*"
              *     ]
@@ -684,7 +684,7 @@ export interface components {
              */
             expires_at: string | null;
             /**
-             * @description The ranges the token may be used from; `null` for anywhere.
+             * @description The ranges the token may be used from; `null` for anywhere. Empty if the row was spoilt: nowhere.
              * @example [
              *       "192.0.2.0/24"
              *     ]
