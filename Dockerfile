@@ -12,6 +12,14 @@ COPY client ./client
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
+# docker build --build-arg VERSION=1.2.3 --build-arg REVISION=$(git rev-parse HEAD) --build-arg CREATED=$(date -u +%FT%TZ) .
+ARG VERSION=development REVISION= CREATED=
+LABEL org.opencontainers.image.title="Latchkey" \
+  org.opencontainers.image.description="Personal access tokens for your product: a self-hosted service." \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version=$VERSION \
+  org.opencontainers.image.revision=$REVISION \
+  org.opencontainers.image.created=$CREATED
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 # The embedded database; a volume takes over the owner.

@@ -59,6 +59,7 @@ export default tseslint.config(
       'test/harness/**',
       'test/browser/support/**',
       'examples/internal-service/src/settings.ts',
+      'test/client/consumers/service.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },
   },

@@ -29,7 +29,7 @@ const MODULES = 'node_modules/';
 
 export const SERVICE = '.';
 /** Those with a lock of their own: what else stands in the repository installs nothing, or the newest there is. */
-const FOLDERS = [SERVICE, 'bench'];
+const FOLDERS = [SERVICE, 'bench', 'test/client/consumers/nestjs-10', 'test/client/consumers/nestjs-11'];
 
 export async function readProjects(): Promise<Project[]> {
   return Promise.all(FOLDERS.map(readProject));
