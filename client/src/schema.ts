@@ -463,8 +463,13 @@ export interface components {
              * @example Token name is required.
              */
             message: string;
-            /** @description One entry for each wrong field. */
+            /** @description One entry for each wrong field; ten at most. */
             errors?: components["schemas"]["FieldErrorBody"][];
+            /**
+             * @description How many more fields are wrong.
+             * @example 3
+             */
+            more_errors?: number;
             /**
              * @description Names this request in the log.
              * @example f3b0c1d2-5a1e-4c1b-9a51-0c2f7b0c9d11

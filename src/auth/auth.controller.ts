@@ -6,12 +6,13 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems, RATE_LIMIT_HEADERS } from '../common/problem.decorator.js';
 import { rateLimitHeaders } from '../common/standing.js';
 import { Public, SessionOnly } from '../access/access.decorator.js';
 import { UserBody, userBody } from '../users/user.dto.js';
-import { LoginBody, RegisterBody, SessionBody } from './auth.dto.js';
+import { LoginBody, RegisterBody, SessionBody, SIGN_IN_LIMIT_BYTES } from './auth.dto.js';
 import { type Client, CurrentPrincipal, type Principal, RequestClient } from '../access/principal.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
@@ -27,6 +28,7 @@ export class AuthController {
   ) {}
 
   @Post('register')
+  @RouteConfig({ bodyLimit: SIGN_IN_LIMIT_BYTES })
   @Public()
   @ApiOperation({
     operationId: 'register',
@@ -71,6 +73,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @RouteConfig({ bodyLimit: SIGN_IN_LIMIT_BYTES })
   @HttpCode(200)
   @Public()
   @ApiOperation({

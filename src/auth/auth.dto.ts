@@ -1,11 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { isEmail, MaxLength } from 'class-validator';
+import { isEmail } from 'class-validator';
 import { fault, IsName } from '../common/text.js';
 import { UserBody } from '../users/user.dto.js';
 import { normaliseEmail } from '../users/user.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, passwordFault } from './password-policy.js';
+
+/** A name, an address and a password, each of the greatest length. */
+export const SIGN_IN_LIMIT_BYTES = 6 * 1024;
+/** Two passwords. */
+export const PASSWORD_CHANGE_LIMIT_BYTES = 12 * 1024;
 
 const PASSWORD_EXAMPLE = 'four random words together';
 
@@ -19,18 +24,22 @@ const IsPassword = (label: string) =>
     return value.length > 2 * MAX_PASSWORD_LENGTH ? `${label} is too long.` : undefined;
   });
 
+const MAX_EMAIL_LENGTH = 254;
+
 /** The library throws if the text contains half of a surrogate pair. */
 const isEmailAddress = (value: unknown): boolean =>
-  typeof value === 'string' && value.isWellFormed() && isEmail(value);
+  typeof value === 'string' && value.length <= MAX_EMAIL_LENGTH && value.isWellFormed() && isEmail(value);
 
 /** The address is normalised before its length is checked, because lower-casing can make it longer. */
 const IsEmailAddress = () =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normaliseEmail(value) : value)),
-    fault('isEmailAddress', (value) =>
-      isEmailAddress(value) ? undefined : 'Email must be an email address.',
-    ),
-    MaxLength(254, { message: 'Email must be at most 254 characters.' }),
+    fault('isEmailAddress', (value) => {
+      if (isEmailAddress(value)) return undefined;
+      return typeof value === 'string' && value.length > MAX_EMAIL_LENGTH
+        ? `Email must be at most ${MAX_EMAIL_LENGTH} characters.`
+        : 'Email must be an email address.';
+    }),
   );
 
 export class LoginBody {

@@ -10,6 +10,7 @@ import { AuthenticationGuard } from './authentication.guard.js';
 import { CookieOrigin } from './cookie-origin.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
+import { PublicBodies } from './public-bodies.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
@@ -35,6 +36,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     CookieOrigin,
     PasswordHasher,
     PasswordPolicy,
+    PublicBodies,
     SessionCookie,
     SessionRepository,
     SessionService,

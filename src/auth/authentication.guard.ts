@@ -8,6 +8,7 @@ import { type Access, authorize } from '../access/authorize.js';
 import { clientOf, type Principal, principalOf } from '../access/principal.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { rateLimitHeaders } from '../common/standing.js';
+import { PublicBodies } from './public-bodies.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 type Controller = ReturnType<ExecutionContext['getClass']>;
@@ -24,6 +25,7 @@ export class AuthenticationGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
     private readonly audit: AuditLog,
+    private readonly publicBodies: PublicBodies,
     options: AuthModuleOptions,
   ) {
     super(options);
@@ -31,7 +33,7 @@ export class AuthenticationGuard extends AuthGuard() {
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.accessOf(context.getHandler(), context.getClass());
-    if (access.kind === 'public') return true;
+    if (access.kind === 'public') return this.countBody(context);
     const authenticated = super.canActivate(context) as Promise<boolean>;
     return authenticated.then(() => {
       const http = context.switchToHttp();
@@ -53,6 +55,13 @@ export class AuthenticationGuard extends AuthGuard() {
     if (error) throw error;
     if (!principal) throw new MissingCredentialsProblem();
     return principal;
+  }
+
+  private countBody(context: ExecutionContext): true | Promise<true> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    if (request.body === undefined) return true;
+    return this.publicBodies.count(request, http.getResponse<FastifyReply>()).then(() => true);
   }
 
   private accessOf(handler: Handler, controller: Controller): Access {

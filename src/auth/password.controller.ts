@@ -1,10 +1,11 @@
 import { Body, Controller, HttpCode, Put, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { SessionOnly } from '../access/access.decorator.js';
 import { type Client, CurrentPrincipal, type Principal, RequestClient } from '../access/principal.js';
 import { ApiProblems } from '../common/problem.decorator.js';
-import { ChangePasswordBody } from './auth.dto.js';
+import { ChangePasswordBody, PASSWORD_CHANGE_LIMIT_BYTES } from './auth.dto.js';
 import { SessionCookie } from './session-cookie.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -17,6 +18,7 @@ export class PasswordController {
   ) {}
 
   @Put()
+  @RouteConfig({ bodyLimit: PASSWORD_CHANGE_LIMIT_BYTES })
   @HttpCode(204)
   @SessionOnly()
   @ApiOperation({

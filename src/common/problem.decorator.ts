@@ -35,8 +35,14 @@ export class ProblemBody {
   @ApiProperty({ description: 'The same as `detail`.', example: 'Token name is required.' })
   message!: string;
 
-  @ApiPropertyOptional({ type: [FieldErrorBody], description: 'One entry for each wrong field.' })
+  @ApiPropertyOptional({
+    type: [FieldErrorBody],
+    description: 'One entry for each wrong field; ten at most.',
+  })
   errors?: FieldErrorBody[];
+
+  @ApiPropertyOptional({ type: 'integer', description: 'How many more fields are wrong.', example: 3 })
+  more_errors?: number;
 
   @ApiProperty({
     description: 'Names this request in the log.',

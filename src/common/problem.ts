@@ -12,7 +12,7 @@ export interface ProblemExtras {
   readonly headers?: Readonly<Record<string, string>>;
   readonly errors?: readonly FieldError[];
   /** More members of the body, where another standard asks for them. */
-  readonly members?: Readonly<Record<string, string>>;
+  readonly members?: Readonly<Record<string, string | number>>;
   /** Only where another standard asks for a different one. */
   readonly contentType?: string;
   /** For the log only. */
@@ -29,7 +29,7 @@ export abstract class Problem extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly FieldError[] | undefined;
-  readonly members: Readonly<Record<string, string>> | undefined;
+  readonly members: Readonly<Record<string, string | number>> | undefined;
   readonly contentType: string;
 
   constructor(
@@ -47,10 +47,17 @@ export abstract class Problem extends Error {
   }
 }
 
+/** An answer has no more errors than this, and says how many there are beside them. */
+const MAX_ERRORS = 10;
+
 /** Some fields are wrong. The detail of the first one is also the detail of the problem. */
 export class ValidationProblem extends Problem {
   constructor(errors: readonly [FieldError, ...FieldError[]]) {
-    super('validation_failed', errors[0].detail, { errors });
+    const more = errors.length - MAX_ERRORS;
+    super('validation_failed', errors[0].detail, {
+      errors: errors.slice(0, MAX_ERRORS),
+      ...(more > 0 && { members: { more_errors: more } }),
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { parse } from 'node:querystring';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type {
   FastifyError,
@@ -15,12 +16,16 @@ import { traceRequests } from '../tracing/request-spans.js';
 import { BODY_LIMIT_BYTES, takeBodies } from './bodies.js';
 import { ForwardAuthRouter } from './forward-auth.router.js';
 import { RequestLog } from './logger.js';
-import { answerBrokenRequest, answerUnroutableRequest } from './refused-requests.js';
+import { answerBrokenRequest, answerTooManyHeaders, answerUnroutableRequest } from './refused-requests.js';
+import { MAX_PARAMETERS } from './validation.pipe.js';
 import { securityHeaders } from './security-headers.js';
 import { isForPerson, sendPage } from './web.js';
 
 /** A request must have arrived whole by then, or its connection is closed (slowloris). */
 const REQUEST_TIMEOUT_MS = 30_000;
+
+/** As many as Apache takes. Node drops what is beyond its own, far higher limit, and says nothing. */
+const MAX_HEADER_LINES = 100;
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
@@ -53,10 +58,13 @@ export function createAdapter(settings: Settings, logger: Logger): FastifyAdapte
     requestIdHeader: false,
     serverFactory: (serve: RequestListener, options: FastifyHttpOptions<Server>) =>
       serverFor(options, (request, response) => {
-        if (isForwardAuth(request.url ?? '')) forwardAuthRouter.take(request, response);
+        if (request.rawHeaders.length > 2 * MAX_HEADER_LINES) answerTooManyHeaders(response, headers, logger);
+        else if (isForwardAuth(request.url ?? '')) forwardAuthRouter.take(request, response);
         else serve(request, response);
       }),
     bodyLimit: BODY_LIMIT_BYTES,
+    // Of a query that is too long, only so much that the pipe sees it.
+    routerOptions: { querystringParser: (query) => parse(query, '&', '=', { maxKeys: MAX_PARAMETERS + 1 }) },
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Node has a second limit, for the headers alone, of 60 s. It uses the shorter of the two for headers and the longer
     // one for bodies. Told here, when the server is made, Node lowers its own limit to this one.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -53,6 +53,23 @@ export function answerBrokenRequest(
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${fields.join('')}\r\n${body}`);
   // A client that does not close its half would keep the socket for ever.
   setTimeout(() => socket.destroy(), 1000).unref();
+}
+
+/** Answers a request with more header lines than any client or gateway sends. */
+export function answerTooManyHeaders(response: ServerResponse, headers: Headers, logger: Logger): void {
+  const problem = new HttpProblem(431);
+  const requestId = randomUUID();
+  logger.info({ request_id: requestId, method: null, route: null, status: problem.status }, 'request');
+  const body = problemBody(problem, requestId);
+  response
+    .writeHead(problem.status, {
+      ...headers,
+      'content-type': problem.contentType,
+      'content-length': Buffer.byteLength(body),
+      'x-request-id': requestId,
+      connection: 'close',
+    })
+    .end(body);
 }
 
 const BROKEN_REQUEST_STATUSES: Readonly<Record<string, number>> = {

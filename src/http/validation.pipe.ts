@@ -1,5 +1,9 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type FieldError, HttpProblem, type Problem, ValidationProblem } from '../common/problem.js';
+import { UnreadBody } from '../common/unread-body.js';
+
+/** More than any query of this API needs. */
+export const MAX_PARAMETERS = 50;
 
 /** Validates every body and query by its class; a field nobody declared is an error. */
 export class RequestValidationPipe extends ValidationPipe {
@@ -14,9 +18,11 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const given = value instanceof UnreadBody ? value.read() : value;
     // Only bodies and queries have names that a client chose.
-    if (metadata.type === 'body' || metadata.type === 'query') refuseInheritedNames(value);
-    return super.transform(value, metadata) as Promise<unknown>;
+    if (metadata.type === 'body' || metadata.type === 'query') refuseInheritedNames(given);
+    if (metadata.type === 'query') refuseTooMany(given);
+    return super.transform(given, metadata) as Promise<unknown>;
   }
 
   /** A path parameter stays text: `Number` would take ` 5`, `5e0` and `0x5` for the id 5. */
@@ -30,6 +36,15 @@ function refuseInheritedNames(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   const inherited = Object.keys(value).find((name) => name in Object.prototype || name === 'prototype');
   if (inherited !== undefined) throw new ValidationProblem([unknownField(inherited)]);
+}
+
+function refuseTooMany(query: unknown): void {
+  const count = Object.values(query ?? {}).flat().length;
+  if (count > MAX_PARAMETERS) {
+    throw new ValidationProblem([
+      { field: 'query', detail: `Send at most ${MAX_PARAMETERS} query parameters.` },
+    ]);
+  }
 }
 
 const unknownField = (field: string): FieldError => ({ field, detail: `Unknown field ${field}.` });

@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../common/problem.js';
+import { UnreadBody } from '../common/unread-body.js';
 import { addressFault } from './introspection.dto.js';
 import { withoutMargins } from './pasted-token.js';
 
@@ -55,8 +56,11 @@ const fieldOf = (body: unknown, name: Field): string | undefined => {
   return value === undefined ? undefined : withoutMargins(value) || undefined;
 };
 
-const bodyOf = (context: ExecutionContext): unknown =>
-  context.switchToHttp().getRequest<FastifyRequest>().body;
+/** @throws Problem for a body that is no form, or has too many fields */
+function bodyOf(context: ExecutionContext): unknown {
+  const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+  return body instanceof UnreadBody ? body.read() : body;
+}
 
 /** The address the token was presented from, if the caller names one. @throws InvalidFormProblem */
 export const FormClientIp = createParamDecorator(

@@ -66,6 +66,9 @@ function tokenOf(request: FastifyRequest): string {
   throw new MissingCredentialsProblem('Send a token');
 }
 
+/** More than a token has. */
+const MAX_SCOPES = 50;
+
 /**
  * `?scope=a&scope=b`, or `?scope=a+b`.
  * @returns undefined if the gateway asks for no scope
@@ -82,6 +85,8 @@ function requiredScopes(request: FastifyRequest): readonly string[] | undefined 
     throw new GatewayQuestionProblem('The gateway may ask for scopes with ?scope=, and for nothing else.');
   }
   const scopes = [scope].flat().flatMap((text) => text.split(' '));
+  if (scopes.length > MAX_SCOPES)
+    throw new GatewayQuestionProblem(`The gateway asks for more than ${MAX_SCOPES} scopes.`);
   if (scopes.every(isScope)) return scopes;
   throw new GatewayQuestionProblem('The gateway asks for a scope that is none.');
 }

@@ -21,6 +21,9 @@ import { IntrospectionService } from './introspection.service.js';
 /** Enough for a thousand tokens of the greatest length. */
 const BATCH_LIMIT_BYTES = 256 * 1024;
 
+/** A thousand tokens, as many addresses, and some more, whose sender is told what is wrong. */
+const BATCH_VALUES = 3000;
+
 const EITHER = { oneOf: [ActiveTokenBody, InactiveTokenBody].map((body) => ({ $ref: getSchemaPath(body) })) };
 
 /** What the two introspection routes have in common. */
@@ -61,7 +64,7 @@ export class IntrospectionController {
 
   @Post(`${INTROSPECTION_PATH}/batch`)
   @Introspects()
-  @RouteConfig({ bodyLimit: BATCH_LIMIT_BYTES })
+  @RouteConfig({ bodyLimit: BATCH_LIMIT_BYTES, maxValues: BATCH_VALUES })
   @ApiOperation({ operationId: 'introspectTokens', summary: 'Are these tokens good? Up to 1,000 at once' })
   @ApiOkResponse({
     schema: { type: 'array', items: EITHER },

@@ -65,6 +65,13 @@ export const POLICIES: Readonly<Record<RateLimitName, RateLimitPolicy>> = {
     complaint: 'Too many requests with tokens that are not valid came from your network',
     code: 'rate_limited',
   },
+  'refused-bodies': {
+    store: 'light',
+    quota: ({ limitFailedTokens }) => limitFailedTokens,
+    windowSeconds: MINUTE,
+    complaint: 'Too many requests that are not valid came from your network',
+    code: 'rate_limited',
+  },
 };
 
 /** How long each mark lasts. Marks are kept in the same store as shared limits, but cannot be exceeded. */

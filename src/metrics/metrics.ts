@@ -106,7 +106,16 @@ export class Metrics {
   readonly rateLimited = talliesOf(
     this.counter('latchkey_rate_limited_total', 'Requests refused, by the limit they exceeded.', ['limit']),
     'limit',
-    ['sign-in', 'sign-in-address', 'sign-in-account', 'registration', 'revocation', 'token', 'failed-tokens'],
+    [
+      'sign-in',
+      'sign-in-address',
+      'sign-in-account',
+      'registration',
+      'revocation',
+      'token',
+      'failed-tokens',
+      'refused-bodies',
+    ],
   );
 
   constructor() {

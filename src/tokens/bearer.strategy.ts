@@ -8,6 +8,7 @@ import {
   MissingCredentialsProblem,
 } from '../access/access.errors.js';
 import { type Client, clientOf, type Principal } from '../access/principal.js';
+import { UnreadBody } from '../common/unread-body.js';
 import { StrategyNames } from '../access/strategy-names.js';
 import { BearerLimits } from './bearer-limits.js';
 import { refusalProblem } from './verification/token-refusal.js';
@@ -76,7 +77,7 @@ const ELSEWHERE = 'access_token';
  * @throws Problem 400 or 401 for a header that holds no single bearer token
  */
 function bearerHeader(request: FastifyRequest): string | undefined {
-  if (has(request.query, ELSEWHERE) || has(request.body, ELSEWHERE)) {
+  if (has(request.query, ELSEWHERE) || isInBody(request.body)) {
     throw new InvalidRequestProblem('Send the token in the Authorization header, nowhere else.');
   }
   const header = request.headers.authorization;
@@ -94,6 +95,10 @@ function bearerHeader(request: FastifyRequest): string | undefined {
   }
   throw new MissingCredentialsProblem();
 }
+
+/** A body that is not read yet is only searched, because nobody knows who sends it. */
+const isInBody = (body: unknown): boolean =>
+  body instanceof UnreadBody ? /"access_token"\s*:/.test(body.text) : has(body, ELSEWHERE);
 
 const has = (value: unknown, key: string): boolean =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, key);

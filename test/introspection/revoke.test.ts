@@ -104,7 +104,7 @@ describe('POST /v1/revoke', () => {
   test('a hostile text costs nearly nothing', async () => {
     const startedAt = process.cpuUsage();
     for (const part of [' ', '%', '%7', '1', '1|', 'a', '\\', '&#', '\u200B', '1|a ']) {
-      const { status } = await revoke(`x${part.repeat(2000 / part.length)}x`);
+      const { status } = await revoke(`x${part.repeat(1500 / part.length)}x`);
       expect(status).toBe(200);
     }
     const { user: micros } = process.cpuUsage(startedAt);
