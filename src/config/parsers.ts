@@ -1,16 +1,7 @@
 import { makeValidator } from 'envalid';
 import { canonicalRange } from '../common/address.js';
-
-export type DatabaseSettings =
-  | { readonly engine: 'sqlite'; readonly path: string }
-  | {
-      readonly engine: 'mysql';
-      readonly host: string;
-      readonly port: number;
-      readonly user: string;
-      readonly password: string;
-      readonly database: string;
-    };
+import { isHost } from './host.js';
+import { serverUrl } from './urls.js';
 
 /** Parsers from a setting's text to its value. Each throws an Error whose message completes "SETTING …". */
 
@@ -29,7 +20,7 @@ export const oneOf = <T extends string>(...choices: readonly T[]) =>
   });
 
 export const hostName = makeValidator<string>((input) => {
-  if (!/^[\w.:-]+$/.test(input)) throw new Error('must be an IP address or a host name');
+  if (!isHost(input)) throw new Error('must be an IP address or a host name');
   return input;
 });
 
@@ -47,54 +38,27 @@ export const tokenPrefix = makeValidator<string>((input) => {
   return input;
 });
 
-/** Comma-separated addresses and CIDR ranges. */
+/** Comma-separated addresses and CIDR ranges, in canonical form. */
 export const addressRanges = makeValidator<readonly string[]>(rangesOf);
 
-/** The same in canonical form. `none` means no address at all. */
+/** The same. `none` means no address at all. */
 export const allowedRanges = makeValidator<readonly string[]>((input) =>
-  input === 'none' ? [] : rangesOf(input).flatMap((range) => canonicalRange(range) ?? []),
+  input === 'none' ? [] : rangesOf(input),
 );
 
 function rangesOf(input: string): readonly string[] {
-  const ranges = input.split(',').map((range) => range.trim());
-  const wrong = ranges.find((range) => canonicalRange(range) === undefined);
-  if (wrong !== undefined) {
+  return input.split(',').map((range) => {
+    const canonical = canonicalRange(range.trim());
+    if (canonical !== undefined) return canonical;
     throw new Error('must be IP addresses or CIDR ranges separated by commas, such as 10.0.0.0/8,192.0.2.7');
-  }
-  return ranges;
+  });
 }
-
-const DATABASE_URL_FORM = 'must be sqlite:<path> or mysql://user:password@host:port/database';
-
-/** `sqlite:<path>`, `sqlite::memory:` or `mysql://user:password@host:port/database`. */
-export const databaseUrl = makeValidator<DatabaseSettings>((input) => {
-  const sqlite = /^sqlite:(.+)$/.exec(input)?.[1];
-  if (sqlite !== undefined) return { engine: 'sqlite', path: sqlite };
-  const url = URL.canParse(input) ? new URL(input) : undefined;
-  const [user, password, database] = [url?.username, url?.password, url?.pathname.slice(1)].map(unescape);
-  if (url?.protocol !== 'mysql:' || url.hostname === '' || user === undefined || password === undefined) {
-    throw new Error(DATABASE_URL_FORM);
-  }
-  if (!database || database.includes('/')) throw new Error(DATABASE_URL_FORM);
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return { engine: 'mysql', host, port: Number(url.port || 3306), user, password, database };
-});
 
 /** `redis://user:password@host:port/number`, or `rediss://` for TLS. */
 export const redisUrl = makeValidator<string>((input) => {
-  const url = URL.canParse(input) ? new URL(input) : undefined;
-  const isRedis = url !== undefined && /^rediss?:$/.test(url.protocol) && url.hostname !== '';
-  if (!isRedis || !/^(\/\d*)?$/.test(url.pathname)) {
+  const url = serverUrl(input, []);
+  if (url === undefined || !/^rediss?:$/.test(url.protocol) || !/^\d{0,9}$/.test(url.path)) {
     throw new Error('must be redis://user:password@host:port/number, or rediss:// for TLS');
   }
   return input;
 });
-
-/** @returns undefined for a broken percent escape, too */
-function unescape(text: string | undefined): string | undefined {
-  try {
-    return text === undefined ? undefined : decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}

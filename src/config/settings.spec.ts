@@ -74,13 +74,14 @@ describe('without any settings', () => {
 describe('good settings', () => {
   test.each<[string, string, object]>([
     ['HOST', '::1', { host: '::1' }],
+    ['HOST', 'db_1.example.com.', { host: 'db_1.example.com.' }],
     ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
     ['PORT', '0', { port: 0 }],
     ['PORT', '65535', { port: 65_535 }],
     ['TOKEN_PREFIX', 'acme_', { tokenPrefix: 'acme_' }],
     ['TOKENS_REQUIRE_CHECKSUM', 'false', { tokensRequireChecksum: false }],
     ['TOKENS_MAX_LIFETIME_DAYS', '90', { tokensMaxLifetimeDays: 90 }],
-    ['TRUST_PROXY', '10.0.0.0/8, 192.0.2.7,::1', { trustProxy: ['10.0.0.0/8', '192.0.2.7', '::1'] }],
+    ['TRUST_PROXY', '10.0.0.0/8, 192.0.2.7,::1', { trustProxy: ['10.0.0.0/8', '192.0.2.7/32', '::1/128'] }],
     ['METRICS_ALLOW', '192.0.2.7,10.9.8.7/8', { metricsAllow: ['192.0.2.7/32', '10.0.0.0/8'] }],
     ['METRICS_ALLOW', 'none', { metricsAllow: [] }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
@@ -125,6 +126,9 @@ describe('bad settings', () => {
   test.each([
     ['NODE_ENV', 'staging', 'must be one of development, test, production, not "staging"'],
     ['HOST', 'http://x', 'must be an IP address or a host name, not "http://x"'],
+    ['HOST', '1', 'must be an IP address or a host name, not "1"'],
+    ['HOST', '0x7f.1', 'must be an IP address or a host name, not "0x7f.1"'],
+    ['HOST', 'localhost:80', 'must be an IP address or a host name, not "localhost:80"'],
     ['PORT', '65536', 'must be a whole number from 0 to 65535, not "65536"'],
     ['PORT', '-1', 'must be a whole number from 0 to 65535, not "-1"'],
     ['PORT', '3e3', 'must be a whole number from 0 to 65535, not "3e3"'],
@@ -165,6 +169,7 @@ describe('bad settings', () => {
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10/8'],
+    ['TRUST_PROXY', '1'],
     ['TRUST_PROXY', '010.0.0.1'],
     ['TRUST_PROXY', '10.0.0.1,,10.0.0.2'],
     ['TRUST_PROXY', 'proxy.example.com'],
@@ -184,11 +189,44 @@ describe('bad settings', () => {
     'mysql://latchkey:s3cret%zz@db/tokens',
     'mysql://latchkey:s3cret@db:99999/tokens',
     'latchkey:s3cret@db/tokens',
+    'mysql://latchkey:s3cret@db:0/tokens',
+    'mysql://latchkey:s3cret@db,db2/tokens',
+    'mysql://latchkey:s3cret@1/tokens',
+    'mysql://latchkey:s3cret@db/tokens#x',
+    ' mysql://latchkey:s3cret@db/tokens',
+    'mysql://latchkey:s3\ncret@db/tokens',
     'sqlite:',
+    'sqlite:data/x.sqlite\r',
+    'sqlite://data/x.sqlite',
+    'sqlite:https://example.com',
+    'sqlite:file:x.sqlite',
   ])('DATABASE_URL=%s: one clear line, without the password', (value) => {
     expect(linesOf({ DATABASE_URL: value })).toEqual([
       'DATABASE_URL must be sqlite:<path> or mysql://user:password@host:port/database.',
     ]);
+  });
+
+  test.each([
+    ['DATABASE_URL', 'mysql://a:pw@db/x?sslmode=require', '"sslmode"; it takes none'],
+    ['DATABASE_URL', 'mysql://a:pw@db/x?ssl=true', '"ssl"; it takes none'],
+    ['DATABASE_URL', 'sqlite:x.sqlite?mode=ro', '"mode"; it takes none'],
+    ['DATABASE_URL', 'sqlite::memory:?cache=shared', '"cache"; it takes none'],
+    ['REDIS_URL', 'redis://:pw@host:6379?db=1', '"db"; it takes none'],
+    ['REDIS_URL', 'rediss://:pw@host:6379/1?ca=x', '"ca"; it takes none'],
+  ])('%s=%s: the parameter is named', (name, value, line) => {
+    expect(linesOf({ [name]: value })).toEqual([`${name} has the unknown parameter ${line}.`]);
+  });
+
+  test.each([
+    'redis://host:0',
+    'redis://1',
+    'redis://:%zz@host',
+    'redis://host/1#x',
+    ' redis://host',
+    'http://host',
+  ])('REDIS_URL=%s: one clear line', (value) => {
+    const line = 'REDIS_URL must be redis://user:password@host:port/number, or rediss:// for TLS.';
+    expect(linesOf({ REDIS_URL: value })).toEqual([line]);
   });
 
   test('all that are wrong are named at once', () => {

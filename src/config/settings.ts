@@ -1,9 +1,8 @@
 import { cleanEnv } from 'envalid';
+import { type DatabaseSettings, databaseUrl } from './database-url.js';
 import {
   addressRanges,
   allowedRanges,
-  type DatabaseSettings,
-  databaseUrl,
   hostName,
   oneOf,
   origin,
