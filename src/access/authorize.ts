@@ -1,5 +1,5 @@
 import { InsufficientScopeProblem, SessionRequiredProblem } from './access.errors.js';
-import type { Principal } from './principal.js';
+import type { Identity } from './principal.js';
 import { EVERYTHING, OPERATOR_SCOPES } from './scopes.js';
 
 /** Who may call a route. Every route declares one; the guard refuses to serve a route without. */
@@ -17,7 +17,7 @@ export type RestrictedAccess =
  * @throws SessionRequiredProblem, InsufficientScopeProblem
  */
 export function authorize(
-  { credential, scopes: granted }: Principal,
+  { credential, scopes: granted }: Identity,
   access: RestrictedAccess,
   refused: (missing: string) => void,
 ): void {

@@ -24,25 +24,52 @@ export interface TokenCredential {
   readonly allowedCidrs: readonly string[] | null;
   /** Requests in a minute; null for as many as it likes. */
   readonly rateLimit: number | null;
+  /** The hash of its current secret, when it was judged. The one that was presented may be the previous one. */
+  readonly currentHash: string;
 }
 
-/** Who makes a request, whichever credential said so. */
-export interface Principal {
+/** The end of a WHERE. */
+export interface Condition {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/**
+ * What a credential was judged by, for a statement that writes: true where all of it is still so. A request may be let
+ * in, and its token deleted or its session ended before it writes; so every write of a request repeats this (ADR 34).
+ */
+export type Stands = (now: Date) => Condition;
+
+/** For the service itself and its operator, whose right does not end. */
+export const ALWAYS: Condition = { sql: '1 = 1', parameters: [] };
+
+/** Whose a credential is and what it may do, as a strategy finds out. */
+export interface Identity {
   readonly user: UserProfile;
   /** What the credential may do, as `missingScope` reads it. */
   readonly scopes: readonly string[];
-  readonly credential: TokenCredential | { readonly kind: 'session' };
+  readonly credential: TokenCredential | { readonly kind: 'session' } | { readonly kind: 'operator' };
+  readonly stands: Stands;
   /** Of a token that has a rate limit of its own. */
   readonly standing?: Standing | undefined;
 }
 
 /** A program. */
-export interface TokenPrincipal extends Principal {
+export interface TokenIdentity extends Identity {
   readonly credential: TokenCredential;
 }
 
+/** Who makes a request, whichever credential said so. */
+export interface Principal extends Identity {
+  /**
+   * Judges the same credential once more, when a write has done nothing.
+   * @throws Problem 401 or 403, as for a request that comes now
+   */
+  readonly judgeAgain: () => Promise<Identity>;
+}
+
 /** Who does something, as the audit log names them. */
-export const actorOf = ({ user, credential }: Principal) => ({
+export const actorOf = ({ user, credential }: Identity) => ({
   userId: user.id,
   actorTokenId: credential.kind === 'token' ? credential.id : null,
 });
@@ -75,14 +102,15 @@ export const ipOf = (address: string): string | null =>
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();
 
 /** @throws Error on a public route, which has none */
-export function principalOf({ user }: FastifyRequest): Principal {
+export function identityOf({ user }: FastifyRequest): Identity {
   if (user === undefined) throw new Error('A public route asked for its principal.');
   return user;
 }
 
 /** The principal of the request, on a route that is not public. */
-export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  principalOf(requestOf(context)),
+export const CurrentPrincipal = createParamDecorator(
+  // The guard has made it one.
+  (_: unknown, context: ExecutionContext) => identityOf(requestOf(context)) as Principal,
 );
 
 /** Where the request comes from. */
@@ -93,6 +121,6 @@ export const RequestClient = createParamDecorator((_: unknown, context: Executio
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the authentication guard; absent on public routes. */
-    user?: Principal;
+    user?: Identity;
   }
 }

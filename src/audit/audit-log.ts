@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Client, Principal } from '../access/principal.js';
+import type { Client, Identity } from '../access/principal.js';
 import { DAY_MS } from '../common/durations.js';
 import { CursorProblem, idOfCursor, type Page, pageOf } from '../common/paging.js';
 import { Clock } from '../config/clock.js';
@@ -50,7 +50,7 @@ export class AuditLog {
   }
 
   /** Notes that a token was refused because it lacks a scope. */
-  missingScope({ user, credential }: Principal, scope: string, client: Client): void {
+  missingScope({ user, credential }: Identity, scope: string, client: Client): void {
     if (credential.kind !== 'token') return;
     const { id: tokenId, name: tokenName } = credential;
     this.refused({ userId: user.id, kind: 'refused_scope', tokenId, tokenName, client, detail: scope });

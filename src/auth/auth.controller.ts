@@ -99,13 +99,13 @@ export class AuthController {
   @ApiNoContentResponse({ description: 'The session is dead on the server, too.' })
   @ApiProblems(400, 500, 503)
   async logout(
-    @CurrentPrincipal() { user }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @RequestClient() client: Client,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const id = this.cookie.read(request);
-    if (id !== undefined) await this.signIn.signOut(user, id, client);
+    if (id !== undefined) await this.signIn.signOut(principal, id, client);
     this.cookie.clear(reply);
   }
 

@@ -4,8 +4,8 @@ import { AuthGuard, AuthModuleOptions } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ACCESS } from '../access/access.decorator.js';
 import { expiryHeader, MissingCredentialsProblem } from '../access/access.errors.js';
-import { type Access, authorize } from '../access/authorize.js';
-import { clientOf, type Principal, principalOf } from '../access/principal.js';
+import { type Access, authorize, type RestrictedAccess } from '../access/authorize.js';
+import { clientOf, type Identity, identityOf, type Principal } from '../access/principal.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { rateLimitHeaders } from '../common/standing.js';
 import { PublicBodies } from './public-bodies.js';
@@ -34,16 +34,26 @@ export class AuthenticationGuard extends AuthGuard() {
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.accessOf(context.getHandler(), context.getClass());
     if (access.kind === 'public') return this.countBody(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const judge = () => this.judge(context, access);
+    return judge().then((identity) => {
+      const principal: Principal = { ...identity, judgeAgain: judge };
+      request.user = principal;
+      return true;
+    });
+  }
+
+  private judge(context: ExecutionContext, access: RestrictedAccess): Promise<Identity> {
     const authenticated = super.canActivate(context) as Promise<boolean>;
     return authenticated.then(() => {
       const http = context.switchToHttp();
       const request = http.getRequest<FastifyRequest>();
-      const principal = principalOf(request);
-      tellLimits(principal, http.getResponse<FastifyReply>());
-      authorize(principal, access, (missing) => {
-        this.audit.missingScope(principal, missing, clientOf(request));
+      const identity = identityOf(request);
+      tellLimits(identity, http.getResponse<FastifyReply>());
+      authorize(identity, access, (missing) => {
+        this.audit.missingScope(identity, missing, clientOf(request));
       });
-      return true;
+      return identity;
     });
   }
 
@@ -78,7 +88,7 @@ export class AuthenticationGuard extends AuthGuard() {
 }
 
 /** Called before anything else can fail, so that errors have these headers, too. */
-function tellLimits({ credential, standing }: Principal, reply: FastifyReply): void {
+function tellLimits({ credential, standing }: Identity, reply: FastifyReply): void {
   if (standing !== undefined) void reply.headers(rateLimitHeaders(standing));
   if (credential.kind === 'token' && credential.expiresAt !== null) {
     void reply.headers(expiryHeader(credential.expiresAt));

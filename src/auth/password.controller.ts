@@ -30,10 +30,10 @@ export class PasswordController {
   @ApiProblems(400, 413, 415, 429, 500, 503)
   async changePassword(
     @Body() body: ChangePasswordBody,
-    @CurrentPrincipal() { user }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @RequestClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.cookie.write(reply, await this.signIn.changePassword(user, body, client));
+    this.cookie.write(reply, await this.signIn.changePassword(principal, body, client));
   }
 }

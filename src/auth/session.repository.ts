@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { UserProfile } from '../access/principal.js';
+import { ALWAYS, type Stands, type UserProfile } from '../access/principal.js';
 import { deleteSome } from '../database/delete-some.js';
-import { execute, patiently, fromDatetime, toDatetime } from '../database/statement.js';
-import { Session } from './session.entity.js';
+import { execute, fromDatetime, toDatetime } from '../database/statement.js';
+import type { Session } from './session.entity.js';
 
 export interface LiveSession {
   readonly user: UserProfile;
@@ -24,12 +24,33 @@ const FIND_LIVE = `
   FROM sessions s JOIN users u ON u.id = s.user_id AND u.password_version = s.password_version
   WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL`;
 
+/** MySQL reads the table that it changes only through a temporary table, which `DISTINCT` makes it build. */
+const SESSION_STANDS = `EXISTS (SELECT 1 FROM (
+  SELECT DISTINCT s.id_hash
+  FROM sessions s JOIN users u ON u.id = s.user_id AND u.password_version = s.password_version
+  WHERE s.id_hash = ? AND s.expires_at > ? AND u.disabled_at IS NULL) actor)`;
+
+/** The idle limit is left out, because the request that asks was the last use. */
+export const standsAs =
+  (idHash: string): Stands =>
+  (now) => ({ sql: SESSION_STANDS, parameters: [idHash, toDatetime(now)] });
+
+/** With the version of the password that was right; nobody may change it while a session is opened by the old one. */
+const INSERT = `
+  INSERT INTO sessions (id_hash, user_id, password_version, created_at, last_seen_at, expires_at)
+  SELECT ?, u.id, u.password_version, ?, ?, ? FROM users u
+  WHERE u.id = ? AND u.password_version = ? AND u.disabled_at IS NULL`;
+
 @Injectable()
 export class SessionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async insert(session: Omit<Session, 'user'>): Promise<void> {
-    await patiently(() => this.dataSource.getRepository(Session).insert(session));
+  /** @returns whether the user still has that version of the password, and is not disabled */
+  async insert({ idHash, userId, passwordVersion, ...times }: Omit<Session, 'user'>): Promise<boolean> {
+    const { createdAt, lastSeenAt, expiresAt } = times;
+    const at = [createdAt, lastSeenAt, expiresAt].map(toDatetime);
+    const { affected } = await execute(this.dataSource, INSERT, [idHash, ...at, userId, passwordVersion]);
+    return affected === 1;
   }
 
   /** @param seenAfter the idle limit: a session last seen before that is over */
@@ -51,8 +72,10 @@ export class SessionRepository {
     ]);
   }
 
-  async delete(idHash: string): Promise<void> {
-    await execute(this.dataSource, 'DELETE FROM sessions WHERE id_hash = ?', [idHash]);
+  /** @returns whether this call ended it */
+  async delete(idHash: string, stands = ALWAYS): Promise<boolean> {
+    const sql = `DELETE FROM sessions WHERE id_hash = ? AND ${stands.sql}`;
+    return (await execute(this.dataSource, sql, [idHash, ...stands.parameters])).affected === 1;
   }
 
   /** Deletes the user's sessions that have reached a limit. */

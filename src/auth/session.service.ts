@@ -4,9 +4,10 @@ import { digest } from '../common/digest.js';
 import { MINUTE_MS } from '../common/durations.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
-import type { Principal } from '../access/principal.js';
+import { SessionEndedProblem } from '../access/access.errors.js';
+import type { Identity, Principal } from '../access/principal.js';
 import { EVERYTHING } from '../access/scopes.js';
-import { SessionRepository } from './session.repository.js';
+import { SessionRepository, standsAs } from './session.repository.js';
 
 const ID_BYTES = 32;
 
@@ -35,12 +36,15 @@ export class SessionService {
     this.touchAfterMs = Math.min(MINUTE_MS, this.idleMs / 10);
   }
 
-  /** @param passwordVersion the version of the password that was right; the session ends when it changes */
+  /**
+   * @param passwordVersion the version of the password that was right; the session ends when it changes
+   * @throws SessionEndedProblem if it has changed already
+   */
   async open(userId: number, passwordVersion: number): Promise<NewSession> {
     const id = randomBytes(ID_BYTES).toString('base64url');
     const now = this.clock.now();
     await this.sessions.deleteOver(userId, now, new Date(now.getTime() - this.idleMs));
-    await this.sessions.insert({
+    const isOpen = await this.sessions.insert({
       idHash: digest(id),
       userId,
       passwordVersion,
@@ -48,11 +52,12 @@ export class SessionService {
       lastSeenAt: now,
       expiresAt: new Date(now.getTime() + this.maxMs),
     });
+    if (!isOpen) throw new SessionEndedProblem();
     return { id, maxAgeSeconds: this.maxMs / 1000 };
   }
 
   /** @returns the principal, or undefined for an id that is unknown or whose session is over */
-  async authenticate(id: string): Promise<Principal | undefined> {
+  async authenticate(id: string): Promise<Identity | undefined> {
     const idHash = digest(id);
     const now = this.clock.now();
     const session = await this.sessions.findLive(idHash, now, new Date(now.getTime() - this.idleMs));
@@ -60,7 +65,12 @@ export class SessionService {
     if (now.getTime() - session.lastSeenAt.getTime() > this.touchAfterMs) {
       this.touch(idHash, now);
     }
-    return { user: session.user, scopes: [EVERYTHING], credential: { kind: 'session' } };
+    return {
+      user: session.user,
+      scopes: [EVERYTHING],
+      credential: { kind: 'session' },
+      stands: standsAs(idHash),
+    };
   }
 
   /** Nobody waits for this write, so that people can go on reading while nothing can be written. */
@@ -70,8 +80,15 @@ export class SessionService {
     });
   }
 
+  /** For whoever holds its id. */
   async close(id: string): Promise<void> {
     await this.sessions.delete(digest(id));
+  }
+
+  /** Ends the session that makes the request. @throws SessionEndedProblem if it has ended already */
+  async end(id: string, principal: Principal): Promise<void> {
+    const isEnded = await this.sessions.delete(digest(id), principal.stands(this.clock.now()));
+    if (!isEnded) throw new SessionEndedProblem();
   }
 
   /** Forgets some of the sessions that are over. @returns 0 when none are left */

@@ -3,12 +3,12 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { SessionEndedProblem } from '../access/access.errors.js';
-import type { Principal } from '../access/principal.js';
+import type { Identity } from '../access/principal.js';
 import { StrategyNames } from '../access/strategy-names.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
 
-type Verify = (id: string, done: (error: unknown, principal: Principal) => void) => void;
+type Verify = (id: string, done: (error: unknown, principal: Identity) => void) => void;
 
 /** Passport's part: it looks for a cookie, and says what became of it. */
 class Strategy extends passport.Strategy {
@@ -46,7 +46,7 @@ export class SessionStrategy extends PassportStrategy(Strategy) {
   }
 
   /** @throws SessionEndedProblem for an id that is unknown or whose session is over */
-  async validate(id: string): Promise<Principal> {
+  async validate(id: string): Promise<Identity> {
     const principal = await this.sessions.authenticate(id);
     if (principal === undefined) throw new SessionEndedProblem();
     return principal;

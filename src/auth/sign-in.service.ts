@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Client, UserProfile } from '../access/principal.js';
+import type { Client, Principal, UserProfile } from '../access/principal.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { ValidationProblem } from '../common/problem.js';
+import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
 import { networkOf } from '../common/address.js';
@@ -41,6 +42,7 @@ export class SignInService {
     private readonly audit: AuditLog,
     private readonly settings: Settings,
     private readonly metrics: Metrics,
+    private readonly clock: Clock,
     limits: RateLimits,
   ) {
     this.registrations = limits.of('registration');
@@ -86,21 +88,23 @@ export class SignInService {
     }
   }
 
-  /** @param id of the session that ends */
-  async signOut({ id: userId }: UserProfile, id: string, client: Client): Promise<void> {
-    await this.sessions.close(id);
+  /** @param id of the session that ends @throws SessionEndedProblem */
+  async signOut(principal: Principal, id: string, client: Client): Promise<void> {
+    await this.sessions.end(id, principal);
+    const userId = principal.user.id;
     await this.audit.record({ userId, kind: 'signed_out', client });
   }
 
   /**
    * Ends all sessions of the user, and opens one for whoever changed the password.
-   * @throws ValidationProblem, RateLimitedProblem, SignInBusyProblem
+   * @throws ValidationProblem, RateLimitedProblem, SignInBusyProblem, SessionEndedProblem
    */
   async changePassword(
-    { id, name, email }: UserProfile,
+    principal: Principal,
     given: { current_password: string; new_password: string },
     client: Client,
   ): Promise<NewSession> {
+    const { id, name, email } = principal.user;
     const { passwordVersion } = await this.throttle
       .attempt(email, client.address, () => this.prove(email, given.current_password, client))
       .catch((error: unknown) => {
@@ -113,10 +117,10 @@ export class SignInService {
       throw new ValidationProblem([{ field: 'new_password', detail }]);
     }
     await this.policy.check('new_password', given.new_password, [name, email]);
+    const passwordHash = await this.hasher.hash(given.new_password);
     const newVersion = await this.users.changePassword(
-      id,
-      passwordVersion,
-      await this.hasher.hash(given.new_password),
+      { id, version: passwordVersion, passwordHash },
+      principal.stands(this.clock.now()),
     );
     if (newVersion === undefined) throw new SessionEndedProblem();
     await this.audit.record({ userId: id, kind: 'password_changed', client });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { expiryHeader, InvalidRequestProblem, MissingCredentialsProblem } from '../access/access.errors.js';
 import { authorize } from '../access/authorize.js';
-import { clientOf, type TokenPrincipal } from '../access/principal.js';
+import { clientOf, type TokenIdentity } from '../access/principal.js';
 import { isScope } from '../access/scopes.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { Problem } from '../common/problem.js';
@@ -114,7 +114,7 @@ const headerText = (text: string): string =>
  * Tells the service behind the gateway whose request it is. Every 200 has all of these headers. If one were missing,
  * a gateway that copies only the headers it finds would pass on a header that the client has forged.
  */
-const identityHeaders = ({ user, scopes, credential }: TokenPrincipal) => ({
+const identityHeaders = ({ user, scopes, credential }: TokenIdentity) => ({
   'x-auth-user-id': String(user.id),
   'x-auth-user-email': headerText(user.email),
   'x-auth-user-name': headerText(user.name),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../access/principal.js';
 import { networkOf } from '../common/address.js';
+import { Clock } from '../config/clock.js';
 import type { Standing } from '../common/standing.js';
 import { Settings } from '../config/settings.js';
 import type { Limit } from '../limits/limit.js';
@@ -26,6 +27,7 @@ export class HolderRevocationService {
     private readonly verifier: TokenVerifier,
     private readonly revocation: Revocation,
     private readonly settings: Settings,
+    private readonly clock: Clock,
     limits: RateLimits,
   ) {
     this.calls = limits.of('revocation');
@@ -40,11 +42,14 @@ export class HolderRevocationService {
     const standing = await this.calls.consume(networkOf(client.address));
     const [presented = pasted, another] = tokensIn(pasted, this.isToken);
     if (another !== undefined) throw new InvalidFormProblem('Send one token at a time; nothing was revoked.');
-    const token = await this.verifier.tokenOf(presented, client);
-    if (token === undefined) return { standing, revoked: false };
-    const { id, user } = token;
+    const held = await this.verifier.tokenOf(presented, client);
+    if (held === undefined) return { standing, revoked: false };
+    const { id, user } = held.token;
     const by = { kind: 'revoked_by_holder', client, actorTokenId: id } as const;
-    return { standing, revoked: await this.revocation.revoke(user.id, id, by) };
+    return {
+      standing,
+      revoked: await this.revocation.revoke(user.id, id, by, held.stands(this.clock.now())),
+    };
   }
 
   private readonly isToken = (text: string): boolean =>

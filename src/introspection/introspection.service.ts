@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { clientAt, type TokenPrincipal } from '../access/principal.js';
+import { clientAt, type TokenIdentity } from '../access/principal.js';
 import { Settings } from '../config/settings.js';
 import {
   type Presentation,
@@ -51,7 +51,7 @@ export class IntrospectionService {
     return verification.ok ? this.describe(verification.principal) : INACTIVE;
   }
 
-  private describe({ user, scopes, credential }: TokenPrincipal): ActiveTokenBody {
+  private describe({ user, scopes, credential }: TokenIdentity): ActiveTokenBody {
     const { id, name, createdAt, expiresAt, rateLimit } = credential;
     return {
       active: true,

@@ -7,7 +7,7 @@ import {
   InvalidTokenProblem,
   MissingCredentialsProblem,
 } from '../access/access.errors.js';
-import { type Client, clientOf, type Principal } from '../access/principal.js';
+import { type Client, clientOf, type Identity } from '../access/principal.js';
 import { UnreadBody } from '../common/unread-body.js';
 import { StrategyNames } from '../access/strategy-names.js';
 import { BearerLimits } from './bearer-limits.js';
@@ -51,7 +51,7 @@ export class BearerStrategy extends PassportStrategy(Strategy) {
   }
 
   /** @throws Problem for a token that is not good, or was used too often */
-  async validate({ client }: BearerView, token: string): Promise<Principal> {
+  async validate({ client }: BearerView, token: string): Promise<Identity> {
     const verification = await this.verifier.verify(token, client);
     if (!verification.ok) {
       await this.limits.failed(client.address);

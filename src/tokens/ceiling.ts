@@ -32,17 +32,11 @@ export interface TokenChange {
   readonly allowedCidrs: readonly string[] | null | undefined;
 }
 
-/**
- * The rights that no token made by this principal may exceed; undefined for a person, who has no ceiling.
- * @param own the token that makes the request, where its ranges were read again
- */
-export function ceilingOf(
-  { scopes, credential }: Principal,
-  own?: Pick<Rights, 'allowedCidrs'>,
-): Rights | undefined {
-  if (credential.kind === 'session') return undefined;
-  const { expiresAt, rateLimit } = credential;
-  return { scopes, expiresAt, allowedCidrs: (own ?? credential).allowedCidrs, rateLimit };
+/** The rights that no token made by this principal may exceed; undefined for a person, who has no ceiling. */
+export function ceilingOf({ scopes, credential }: Principal): Rights | undefined {
+  if (credential.kind !== 'token') return undefined;
+  const { expiresAt, allowedCidrs, rateLimit } = credential;
+  return { scopes, expiresAt, allowedCidrs, rateLimit };
 }
 
 /** The rights that a token gets. What the wish leaves open is taken from the ceiling. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal, Client } from '../access/principal.js';
+import { ALWAYS, type Client } from '../access/principal.js';
 import { EVERYTHING, OPERATOR_SCOPES } from '../access/scopes.js';
 import { type FieldError, Problem, ValidationProblem } from '../common/problem.js';
 import { nameFault } from '../common/text.js';
@@ -73,9 +73,13 @@ export class OperatorTokens {
     if (account === undefined) throw new NoSuchAccountProblem(email);
     const { user, ...more } = account;
     // The operator acts as the person would, except that other scopes may be granted.
-    const credential = { kind: 'session' } as const;
-    const principal: Principal = { user, scopes: [EVERYTHING], credential };
-    return { principal, ...more };
+    const identity = {
+      user,
+      scopes: [EVERYTHING],
+      credential: { kind: 'operator' } as const,
+      stands: () => ALWAYS,
+    };
+    return { principal: { ...identity, judgeAgain: () => Promise.resolve(identity) }, ...more };
   }
 }
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import { InvalidTokenProblem } from '../access/access.errors.js';
 import { actorOf, type Client, type Principal } from '../access/principal.js';
+import { Clock } from '../config/clock.js';
+import { assertStands } from './assert-stands.js';
 import type { TokenBody } from './token.dto.js';
 import type { PersonalAccessToken } from './token.entity.js';
 import {
@@ -32,11 +33,12 @@ export class TokenChangeService {
     private readonly tree: TokenTreeRepository,
     private readonly descriptions: TokenService,
     private readonly audit: AuditLog,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * @throws TokenNotFoundProblem, ExceedsTokenProblem, ExceedsParentProblem, ExceededByChildrenProblem,
-   * TokenChangedProblem; InvalidTokenProblem if the token that makes the change is gone by now
+   * TokenChangedProblem; 401 if whoever makes the change is gone by now
    */
   async change(principal: Principal, id: number, change: TokenChange, client: Client): Promise<TokenBody> {
     const userId = principal.user.id;
@@ -45,7 +47,11 @@ export class TokenChangeService {
     assertMayManage(principal, token);
     const { name, allowedCidrs } = change;
     const judged = allowedCidrs === undefined ? undefined : await this.judge(principal, token, allowedCidrs);
-    if (!(await this.tree.change(userId, id, change, judged))) throw new TokenChangedProblem();
+    const stands = principal.stands(this.clock.now());
+    if (!(await this.tree.change(userId, id, change, stands, judged))) {
+      await assertStands(principal);
+      throw new TokenChangedProblem();
+    }
     const detail = [...(name === undefined ? [] : ['name']), ...(judged ? ['ranges'] : [])].join(' and ');
     const changed = { kind: 'token_changed', client, tokenId: id, tokenName: name ?? token.name } as const;
     await this.audit.record({ ...actorOf(principal), ...changed, detail });
@@ -56,26 +62,20 @@ export class TokenChangeService {
   private async judge(principal: Principal, token: PersonalAccessToken, allowedCidrs: Ranges) {
     const { scopes, expiresAt, rateLimit } = token;
     const changed: Rights = { scopes, expiresAt, allowedCidrs, rateLimit };
-    const above: Parent[] = [];
-    if (principal.credential.kind === 'token') {
-      const own = await this.tree.findParent(token.userId, principal.credential.id);
-      if (own === undefined) throw new InvalidTokenProblem();
-      const ceiling = ceilingOf(principal, own);
-      if (ceiling !== undefined) assertWithin(changed, ceiling);
-      above.push(own);
-    }
+    const ceiling = ceilingOf(principal);
+    if (ceiling !== undefined) assertWithin(changed, ceiling);
+    let parent: Parent | null = null;
     if (token.parentId !== null) {
-      const parent = await this.tree.findParent(token.userId, token.parentId);
-      if (parent === undefined) throw new TokenNotFoundProblem();
+      parent = (await this.tree.findParent(token.userId, token.parentId)) ?? null;
+      if (parent === null) throw new TokenNotFoundProblem();
       const [excess] = excesses(changed, { ...changed, allowedCidrs: parent.allowedCidrs }, PARENT);
       if (excess !== undefined) throw new ExceedsParentProblem(excess);
-      above.push(parent);
     }
     const below = await this.tree.findChildRanges(token.userId, token.id);
     const wider = below.filter((child) => excesses({ ...changed, ...child }, changed).length > 0);
     if (wider.length > 0)
       throw new ExceededByChildrenProblem(wider.reduce((sum, { count }) => sum + count, 0));
-    return { above, below };
+    return { parent, below };
   }
 }
 

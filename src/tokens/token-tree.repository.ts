@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { Condition } from '../access/principal.js';
 import { execute, listOf } from '../database/statement.js';
 import type { TokenChange } from './ceiling.js';
 
@@ -13,8 +14,6 @@ interface RangesRead {
 /** A token as its children see it. */
 export interface Parent extends RangesRead {
   readonly id: number;
-  /** 1 for a token that a person made, 2 for what that one made, and so on. */
-  readonly level: number;
 }
 
 /** Ranges that one or more children of a token have. */
@@ -24,19 +23,22 @@ export interface ChildRanges extends RangesRead {
 
 /** What the new ranges of a token were compared with. */
 export interface Judged {
-  readonly above: readonly Parent[];
+  /** Null for a token that a person made. */
+  readonly parent: Parent | null;
   readonly below: readonly ChildRanges[];
 }
 
-/** `UNION` ends even if somebody has made parents a circle by hand. `UNION ALL` would not. */
 const FIND_PARENT = `
+  SELECT COALESCE(allowed_cidrs, '') AS ranges FROM personal_access_tokens WHERE id = ? AND user_id = ?`;
+
+/** `UNION` ends even if somebody has made parents a circle by hand. `UNION ALL` would not. */
+const LINE_OF = `
   WITH RECURSIVE line (id, parent_id) AS (
     SELECT id, parent_id FROM personal_access_tokens WHERE id = ? AND user_id = ?
     UNION
     SELECT t.id, t.parent_id FROM personal_access_tokens t JOIN line ON t.id = line.parent_id
   )
-  SELECT COALESCE(t.allowed_cidrs, '') AS ranges, (SELECT COUNT(*) FROM line) AS level
-  FROM personal_access_tokens t WHERE t.id = ? AND t.user_id = ?`;
+  SELECT id FROM line`;
 
 const COUNT_DESCENDANTS = (count: number) => `
   WITH RECURSIVE tree (root, id) AS (
@@ -58,7 +60,7 @@ const FIND_CHILD_RANGES = `
 const RANGES_OF = (column: 'id' | 'parent_id') => `
   SELECT DISTINCT COALESCE(allowed_cidrs, '') AS ranges FROM personal_access_tokens WHERE ${column} = ?`;
 
-const AND_STANDS = ` AND ? IN (SELECT ranges FROM (${RANGES_OF('id')}) stands)`;
+const AND_HAS_RANGES = ` AND ? IN (SELECT ranges FROM (${RANGES_OF('id')}) parent)`;
 
 const AND_NO_OTHER_CHILDREN = (count: number) => `
   AND NOT EXISTS (SELECT 1 FROM (${RANGES_OF('parent_id')}) children
@@ -70,13 +72,14 @@ export class TokenTreeRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async findParent(userId: number, id: number): Promise<Parent | undefined> {
-    const rows = await this.dataSource.query<{ ranges: string; level: number | string }[]>(FIND_PARENT, [
-      id,
-      userId,
-      id,
-      userId,
-    ]);
-    return rows.map(({ ranges, level }) => ({ ...read(ranges), id, level: Number(level) }))[0];
+    const rows = await this.dataSource.query<{ ranges: string }[]>(FIND_PARENT, [id, userId]);
+    return rows.map(({ ranges }) => ({ ...read(ranges), id }))[0];
+  }
+
+  /** The token and all its ancestors, none for one that is gone. */
+  async lineOf(userId: number, id: number): Promise<number[]> {
+    const rows = await this.dataSource.query<{ id: number | string }[]>(LINE_OF, [id, userId]);
+    return rows.map((row) => Number(row.id));
   }
 
   /** @returns the number of descendants of each token that has any */
@@ -99,22 +102,30 @@ export class TokenTreeRepository {
 
   /**
    * Changes a token in one statement.
-   * @param judged what the new ranges were compared with: those of its ancestors, and those of its children
+   * @param stands whoever changes it
+   * @param judged what the new ranges were compared with: those of its parent, and those of its children
    * @returns false if any of these have changed since, or the token is gone
    */
-  async change(userId: number, id: number, change: TokenChange, judged?: Judged): Promise<boolean> {
+  async change(
+    userId: number,
+    id: number,
+    change: TokenChange,
+    stands: Condition,
+    judged?: Judged,
+  ): Promise<boolean> {
     const { name = null, allowedCidrs } = change;
-    const owned = 'WHERE id = ? AND user_id = ?';
+    const owned = `WHERE id = ? AND user_id = ? AND ${stands.sql}`;
+    const mine = [id, userId, ...stands.parameters];
     if (judged === undefined || allowedCidrs === undefined) {
       const sql = `UPDATE personal_access_tokens SET name = COALESCE(?, name) ${owned}`;
-      return (await execute(this.dataSource, sql, [name, id, userId])).affected === 1;
+      return (await execute(this.dataSource, sql, [name, ...mine])).affected === 1;
     }
     const stored = allowedCidrs && JSON.stringify(allowedCidrs);
     const below = [stored ?? '', ...judged.below.map(({ storedRanges }) => storedRanges)];
     const sql = `UPDATE personal_access_tokens SET name = COALESCE(?, name), allowed_cidrs = ? ${owned}
-      ${AND_STANDS.repeat(judged.above.length)} ${AND_NO_OTHER_CHILDREN(below.length)}`;
-    const above = judged.above.flatMap((token) => [token.storedRanges, token.id]);
-    const parameters = [name, stored, id, userId, ...above, id, ...below];
+      ${judged.parent === null ? '' : AND_HAS_RANGES} ${AND_NO_OTHER_CHILDREN(below.length)}`;
+    const above = judged.parent === null ? [] : [judged.parent.storedRanges, judged.parent.id];
+    const parameters = [name, stored, ...mine, ...above, id, ...below];
     return (await execute(this.dataSource, sql, parameters)).affected === 1;
   }
 }

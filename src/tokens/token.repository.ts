@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type Repository } from 'typeorm';
-import type { UserProfile } from '../access/principal.js';
+import type { Condition, Stands, UserProfile } from '../access/principal.js';
 import { deleteSome } from '../database/delete-some.js';
 import { execute, fromDatetime, toDatetime } from '../database/statement.js';
 import { HOLDS_CLAIM } from './idempotency/idempotency.repository.js';
 import { PersonalAccessToken } from './token.entity.js';
 import type { Rights } from './ceiling.js';
-import type { Parent } from './token-tree.repository.js';
+import type { SecretKind } from './verification/token-secret.js';
 
 export interface NewTokenRow extends Rights {
   readonly userId: number;
   readonly name: string;
   readonly secretHash: string;
   readonly createdAt: Date;
-  /** Undefined for a token that a person makes. */
-  readonly parent: Parent | undefined;
+  /** Null for a token that a person makes. */
+  readonly parentId: number | null;
   /** Hash of the idempotency key; null for none. */
   readonly keyHash: string | null;
 }
@@ -73,6 +73,39 @@ const FIND_STORED = (count: number) => `
   FROM personal_access_tokens t JOIN users u ON u.id = t.user_id
   WHERE t.id IN (${Array<string>(count).fill('?').join(',')})`;
 
+/** MySQL reads the table that it changes only through a temporary table, which `DISTINCT` makes it build. */
+const among = (rows: string): string => `EXISTS (SELECT 1 FROM (SELECT DISTINCT ${rows}) actor)`;
+
+/** One of the two secrets that are accepted. */
+const HOLDS_SECRET = `
+  personal_access_tokens t JOIN users u ON u.id = t.user_id
+  WHERE t.id = ? AND (t.secret_hash = ? OR (t.previous_secret_hash = ? AND t.previous_secret_expires_at > ?))`;
+
+const HOLDER_STANDS = among(`t.id FROM ${HOLDS_SECRET}`);
+
+const TOKEN_STANDS = among(`t.id FROM ${HOLDS_SECRET}
+    AND u.disabled_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?)
+    AND t.scopes = ? AND COALESCE(t.allowed_cidrs, '') = ?`);
+
+/** The presented secret is accepted still, whatever the token may do with it. */
+export function secretStandsAs(stored: StoredToken, presented: SecretKind): Stands {
+  const hash = hashOf(stored, presented);
+  return (now) => ({ sql: HOLDER_STANDS, parameters: [stored.id, hash, hash, toDatetime(now)] });
+}
+
+/** It is accepted, and the token has the rights that it was judged to have. */
+export function standsAs(stored: StoredToken, presented: SecretKind): Stands {
+  const { id, scopes, allowedCidrs } = stored;
+  const hash = hashOf(stored, presented);
+  return (now) => {
+    const at = toDatetime(now);
+    return { sql: TOKEN_STANDS, parameters: [id, hash, hash, at, at, scopes, allowedCidrs ?? ''] };
+  };
+}
+
+const hashOf = ({ secretHash, previousSecretHash }: StoredToken, kind: SecretKind) =>
+  kind === 'current' ? secretHash : previousSecretHash;
+
 /**
  * Counts and inserts in one statement. Parallel ones take turns: on MySQL the statement first locks the user's row, and
  * SQLite has only one writer at a time.
@@ -83,11 +116,6 @@ const INSERT_BELOW_CAP = `
   SELECT u.id, ?, ?, ?, ?, ?, ?, ?, ? FROM users u
   WHERE u.id = ? AND (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id) < ?
     AND ${HOLDS_CLAIM}`;
-
-/** The parent still exists, with the ranges that were compared with. Its other rights never change. */
-const AND_PARENT_STANDS = `
-    AND EXISTS (SELECT 1 FROM personal_access_tokens p
-      WHERE p.id = ? AND p.user_id = u.id AND COALESCE(p.allowed_cidrs, '') = ?)`;
 
 /** `UNION` ends even if somebody has made a circle of parents by hand; `UNION ALL` would not. */
 const FIND_SUMMARY = `
@@ -118,12 +146,14 @@ export class TokenRepository {
     this.mysql = dataSource.options.type === 'mysql';
   }
 
-  /** @returns the new id; undefined if the user has reached the cap, or the parent has changed */
-  async insert(token: NewTokenRow, cap: number): Promise<number | undefined> {
-    const { parent } = token;
-    const sql = parent === undefined ? INSERT_BELOW_CAP : INSERT_BELOW_CAP + AND_PARENT_STANDS;
-    const { affected, insertId } = await execute(this.dataSource, this.mysql ? `${sql} FOR UPDATE` : sql, [
-      parent?.id ?? null,
+  /**
+   * @param stands whoever makes it
+   * @returns the new id; undefined if the user has reached the cap, or who makes it does not stand
+   */
+  async insert(token: NewTokenRow, cap: number, stands: Condition): Promise<number | undefined> {
+    const sql = `${INSERT_BELOW_CAP} AND ${stands.sql} ${this.mysql ? 'FOR UPDATE' : ''}`;
+    const { affected, insertId } = await execute(this.dataSource, sql, [
+      token.parentId,
       token.name,
       token.secretHash,
       JSON.stringify(token.scopes),
@@ -136,7 +166,7 @@ export class TokenRepository {
       token.keyHash,
       token.keyHash,
       token.secretHash,
-      ...(parent === undefined ? [] : [parent.id, parent.storedRanges]),
+      ...stands.parameters,
     ]);
     return affected === 1 ? insertId : undefined;
   }
@@ -155,25 +185,31 @@ export class TokenRepository {
   }
 
   /** The foreign key deletes its descendants, too. @returns whether this call deleted the token */
-  async delete(userId: number, id: number): Promise<boolean> {
-    const sql = 'DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ?';
-    return (await execute(this.dataSource, sql, [id, userId])).affected === 1;
+  async delete(userId: number, id: number, stands: Condition): Promise<boolean> {
+    const sql = `DELETE FROM personal_access_tokens WHERE id = ? AND user_id = ? AND ${stands.sql}`;
+    return (await execute(this.dataSource, sql, [id, userId, ...stands.parameters])).affected === 1;
   }
 
   /**
    * Deletes all tokens of a user, with one statement. No engine counts the rows that a foreign key deletes, so they
    * are counted before, and the statement does nothing if the number has changed since.
-   * @returns how many there were
+   * @returns how many there were; 0 also if whoever asks for it does not stand
    */
-  async deleteAll(userId: number): Promise<number> {
+  async deleteAll(userId: number, stands: Condition): Promise<number> {
     for (let attempt = 1; attempt <= COUNTS_AT_MOST; attempt += 1) {
       const [row] = await this.dataSource.query<{ count: number | string }[]>(COUNT_ALL, [userId]);
       const count = Number(row?.count);
       if (count === 0) return 0;
-      const { affected } = await execute(this.dataSource, DELETE_ALL_OF, [userId, count, userId]);
+      const { affected } = await execute(this.dataSource, `${DELETE_ALL_OF} AND ${stands.sql}`, [
+        userId,
+        count,
+        userId,
+        ...stands.parameters,
+      ]);
       if (affected > 0) return count;
     }
-    return (await execute(this.dataSource, DELETE_ALL, [userId])).affected;
+    const sql = `${DELETE_ALL} AND ${stands.sql}`;
+    return (await execute(this.dataSource, sql, [userId, ...stands.parameters])).affected;
   }
 
   /** Deletes some of the tokens of all users that expired before this. @returns 0 when none are left */

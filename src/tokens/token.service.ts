@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
-import { InvalidTokenProblem } from '../access/access.errors.js';
 import { actorOf, type Client, type Principal } from '../access/principal.js';
-import type { Problem } from '../common/problem.js';
 import { Clock } from '../config/clock.js';
 import { Settings } from '../config/settings.js';
+import { assertStands } from './assert-stands.js';
 import { IdempotencyService, type Issue } from './idempotency/idempotency.service.js';
 import { LastUsed } from './verification/last-used.js';
 import type { NewAccessToken } from './new-access-token.js';
@@ -12,7 +11,6 @@ import { type TokenBody, tokenBody } from './token.dto.js';
 import {
   NoCurrentTokenProblem,
   RateLimitedParentProblem,
-  TokenChangedProblem,
   TokenDepthProblem,
   TokenCapProblem,
   TokenNotFoundProblem,
@@ -20,7 +18,7 @@ import {
 import { assertLifetime, assertWithin, ceilingOf, rightsFor, type TokenWish } from './ceiling.js';
 import { TokenRepository } from './token.repository.js';
 import { mintSecret } from './verification/token-secret.js';
-import { type Parent, TokenTreeRepository } from './token-tree.repository.js';
+import { TokenTreeRepository } from './token-tree.repository.js';
 
 /** How many tokens in a line may have made one another. */
 const MAX_LEVELS = 10;
@@ -41,7 +39,7 @@ export class TokenService {
   /**
    * @param key for idempotency
    * @throws ExpiryProblem, ExceedsTokenProblem, RateLimitedParentProblem, TokenDepthProblem, TokenCapProblem,
-   * TokenChangedProblem; InvalidTokenProblem if the parent is gone by now; 409 or 422 for a key that was used
+   * TokenChangedProblem; 401 if whoever makes it is gone by now; 409 or 422 for a key that was used
    */
   create(
     principal: Principal,
@@ -65,18 +63,24 @@ export class TokenService {
   ): Promise<NewAccessToken> {
     const createdAt = this.clock.now();
     const userId = principal.user.id;
-    const parent = await this.parentIn(principal);
-    if (parent !== undefined && parent.level >= MAX_LEVELS) throw new TokenDepthProblem(MAX_LEVELS);
-    const ceiling = ceilingOf(principal, parent);
+    const { credential } = principal;
+    const parentId = credential.kind === 'token' ? credential.id : null;
+    if (parentId !== null && (await this.tree.lineOf(userId, parentId)).length >= MAX_LEVELS)
+      throw new TokenDepthProblem(MAX_LEVELS);
+    const ceiling = ceilingOf(principal);
     if (ceiling !== undefined && ceiling.rateLimit !== null) throw new RateLimitedParentProblem();
     const rights = rightsFor(wish, ceiling);
     assertLifetime(rights.expiresAt, createdAt, this.settings.tokensMaxLifetimeDays);
     if (ceiling !== undefined) assertWithin(rights, ceiling);
     const id = await this.tokens.insert(
-      { ...rights, userId, parent, name: wish.name, secretHash: hash, createdAt, keyHash },
+      { ...rights, userId, parentId, name: wish.name, secretHash: hash, createdAt, keyHash },
       this.settings.tokensMaxPerUser,
+      principal.stands(createdAt),
     );
-    if (id === undefined) throw await this.whyNotInserted(principal, parent);
+    if (id === undefined) {
+      await assertStands(principal);
+      throw new TokenCapProblem(this.settings.tokensMaxPerUser);
+    }
     const created = { kind: 'token_created', client, tokenId: id, tokenName: wish.name } as const;
     await this.audit.record({ ...actorOf(principal), ...created });
     return { id, plainText: `${id}|${secret}` };
@@ -94,19 +98,5 @@ export class TokenService {
   async current(principal: Principal): Promise<TokenBody> {
     if (principal.credential.kind !== 'token') throw new NoCurrentTokenProblem();
     return this.get(principal, principal.credential.id);
-  }
-
-  /** The token that makes the request, as it is now; undefined for a person. */
-  private async parentIn({ user, credential }: Principal): Promise<Parent | undefined> {
-    if (credential.kind === 'session') return undefined;
-    const parent = await this.tree.findParent(user.id, credential.id);
-    if (parent === undefined) throw new InvalidTokenProblem();
-    return parent;
-  }
-
-  private async whyNotInserted(principal: Principal, before: Parent | undefined): Promise<Problem> {
-    const parent = await this.parentIn(principal);
-    const changed = parent?.storedRanges !== before?.storedRanges;
-    return changed ? new TokenChangedProblem() : new TokenCapProblem(this.settings.tokensMaxPerUser);
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { UserProfile } from '../access/principal.js';
+import type { Condition, UserProfile } from '../access/principal.js';
 import { Clock } from '../config/clock.js';
 import { Problem } from '../common/problem.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { normaliseEmail, type UserAccount, type UserCredentials } from './user.js';
 import type { User } from './user.entity.js';
-import { UserRepository } from './user.repository.js';
+import { type PasswordChange, UserRepository } from './user.repository.js';
 
 export class EmailTakenProblem extends Problem {
   constructor() {
@@ -58,10 +58,10 @@ export class UsersService {
 
   /**
    * Changes the password. The same statement ends every session that was opened with the old one.
-   * @returns the new version, or undefined if another change came first
+   * @returns the new version, or undefined if another change came first, or whoever asks does not stand
    */
-  async changePassword(id: number, version: number, passwordHash: string): Promise<number | undefined> {
-    return (await this.users.updatePassword(id, version, passwordHash)) ? version + 1 : undefined;
+  async changePassword(change: PasswordChange, stands: Condition): Promise<number | undefined> {
+    return (await this.users.updatePassword(change, stands)) ? change.version + 1 : undefined;
   }
 
   /** Replaces the hash by one of the same password with the parameters of today. */

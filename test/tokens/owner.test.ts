@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { IdempotencyRepository } from '../../src/tokens/idempotency/idempotency.repository.js';
 import { RotationRepository } from '../../src/tokens/rotation/rotation.repository.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
+import { ALWAYS } from '../../src/access/principal.js';
 import { TokenRepository } from '../../src/tokens/token.repository.js';
 import { TokenTreeRepository } from '../../src/tokens/token-tree.repository.js';
 import { TestApp } from '../support/app.js';
@@ -37,7 +38,7 @@ describe('a statement about a token of somebody else', () => {
   const tokens = () => app.app.get(TokenRepository);
   const tree = () => app.app.get(TokenTreeRepository);
   const rotations = () => app.app.get(RotationRepository);
-  const judged = { above: [], below: [{ allowedCidrs: null, storedRanges: '', count: 1 }] };
+  const judged = { parent: null, below: [{ allowedCidrs: null, storedRanges: '', count: 1 }] };
 
   test.each<[name: string, ask: (userId: number, id: number) => Promise<unknown>, nothing: unknown]>([
     ['finds none', (userId, id) => tokens().findOne(userId, id), null],
@@ -45,42 +46,27 @@ describe('a statement about a token of somebody else', () => {
     ['finds no parent', (userId, id) => tree().findParent(userId, id), undefined],
     ['finds no ranges of children', (userId, id) => tree().findChildRanges(userId, id), []],
     ['counts no descendants', (userId, id) => tree().countDescendants(userId, [id]), new Map()],
-    ['deletes none', (userId, id) => tokens().delete(userId, id), false],
+    ['deletes none', (userId, id) => tokens().delete(userId, id, ALWAYS), false],
     [
       'gives no new name',
-      (userId, id) => tree().change(userId, id, { name: 'Mine', allowedCidrs: undefined }),
+      (userId, id) => tree().change(userId, id, { name: 'Mine', allowedCidrs: undefined }, ALWAYS),
       false,
     ],
     [
       'gives no new ranges',
-      (userId, id) => tree().change(userId, id, { name: undefined, allowedCidrs: null }, judged),
+      (userId, id) => tree().change(userId, id, { name: undefined, allowedCidrs: null }, ALWAYS, judged),
       false,
     ],
     [
       'gives no new secret',
       (userId, id) => {
         const [from, at] = [token.secretHash, app.clock.now()];
-        return rotations().rotate({ id, userId, from, to: 'new', at, overlapEnd: null, keyHash: null });
+        const rotation = { id, userId, from, to: 'new', at, overlapEnd: null, keyHash: null };
+        return rotations().rotate(rotation, ALWAYS);
       },
       false,
     ],
-    ['ends no overlap', (userId, id) => rotations().endOverlap(userId, id, app.clock.now()), false],
-    [
-      'makes no child of it',
-      (userId, id) => {
-        const rights = { scopes: [], expiresAt: null, allowedCidrs: null, rateLimit: null };
-        const stored = { allowedCidrs: token.allowedCidrs, storedRanges: JSON.stringify(token.allowedCidrs) };
-        const child = {
-          ...rights,
-          name: 'Child',
-          secretHash: 'child',
-          createdAt: app.clock.now(),
-          keyHash: null,
-        };
-        return tokens().insert({ ...child, userId, parent: { ...stored, id, level: 1 } }, 1000);
-      },
-      undefined,
-    ],
+    ['ends no overlap', (userId, id) => rotations().endOverlap(userId, id, app.clock.now(), ALWAYS), false],
   ])('%s', async (_, ask, nothing) => {
     const before = await dump(app.dataSource);
     expect(await ask(stranger.id, token.id)).toEqual(nothing);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { ALWAYS } from '../../src/access/principal.js';
 import { RotationRepository } from '../../src/tokens/rotation/rotation.repository.js';
 import { PersonalAccessToken } from '../../src/tokens/token.entity.js';
 import { createToken, createUser, type TestUser } from '../support/factories.js';
@@ -139,7 +140,7 @@ describe('POST /v1/current_user/tokens/{tokenId}/rotate', () => {
     const seen = { id, userId: user.id, from, at: app.clock.now(), overlapEnd: null, keyHash: null };
     const rotations = app.app.get(RotationRepository);
     const outcomes = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => rotations.rotate({ ...seen, to: `${n}` })),
+      Array.from({ length: 20 }, (_, n) => rotations.rotate({ ...seen, to: `${n}` }, ALWAYS)),
     );
     expect(outcomes.filter(Boolean)).toHaveLength(1);
     expect(await tokens.findOneBy({ id })).toMatchObject({ secretHash: `${outcomes.indexOf(true)}` });

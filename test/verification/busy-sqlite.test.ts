@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Sqlite from 'libsql';
 import { SessionRepository } from '../../src/auth/session.repository.js';
 import { IdempotencyRepository } from '../../src/tokens/idempotency/idempotency.repository.js';
+import { ALWAYS } from '../../src/access/principal.js';
 import { TokenRepository } from '../../src/tokens/token.repository.js';
 import { UserRepository } from '../../src/users/user.repository.js';
 import { engine } from '../support/database.js';
@@ -58,7 +59,10 @@ import { useApp } from '../support/use-app.js';
         return app.app.get(UserRepository).insert(user);
       },
     ],
-    ['a password', ({ id }) => app.app.get(UserRepository).updatePassword(id, 0, 'x')],
+    [
+      'a password',
+      ({ id }) => app.app.get(UserRepository).updatePassword({ id, version: 0, passwordHash: 'x' }, ALWAYS),
+    ],
     ['a better hash', ({ id }) => app.app.get(UserRepository).updateHash(id, 0, 'x')],
     [
       'a session',
@@ -74,7 +78,7 @@ import { useApp } from '../support/use-app.js';
         return app.app.get(IdempotencyRepository).insert({ ...hashes, userId, tokenId: null, claimedAt });
       },
     ],
-    ['a delete', ({ id }) => app.app.get(TokenRepository).delete(id, 1)],
+    ['a delete', ({ id }) => app.app.get(TokenRepository).delete(id, 1, ALWAYS)],
   ])('what finds it locked is written when it is free: %s', async (_, write) => {
     const owner = await createUser(app);
     const attempts = async () =>

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { Condition } from '../../access/principal.js';
 import { execute, toDatetime } from '../../database/statement.js';
 import { HOLDS_CLAIM } from '../idempotency/idempotency.repository.js';
 
@@ -32,14 +33,20 @@ export class RotationRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @returns whether this call rotated the token */
-  async rotate({ id, userId, from, to, at, overlapEnd, keyHash }: Rotation): Promise<boolean> {
+  async rotate(
+    { id, userId, from, to, at, overlapEnd, keyHash }: Rotation,
+    stands: Condition,
+  ): Promise<boolean> {
     const previous = overlapEnd === null ? [null, null] : [from, toDatetime(overlapEnd)];
     const parameters = [to, toDatetime(at), ...previous, id, userId, from, keyHash, keyHash, to];
-    return (await execute(this.dataSource, ROTATE, parameters)).affected === 1;
+    const sql = `${ROTATE} AND ${stands.sql}`;
+    return (await execute(this.dataSource, sql, [...parameters, ...stands.parameters])).affected === 1;
   }
 
   /** @returns whether an overlap was running */
-  async endOverlap(userId: number, id: number, now: Date): Promise<boolean> {
-    return (await execute(this.dataSource, END_OVERLAP, [id, userId, toDatetime(now)])).affected === 1;
+  async endOverlap(userId: number, id: number, now: Date, stands: Condition): Promise<boolean> {
+    const sql = `${END_OVERLAP} AND ${stands.sql}`;
+    const parameters = [id, userId, toDatetime(now), ...stands.parameters];
+    return (await execute(this.dataSource, sql, parameters)).affected === 1;
   }
 }

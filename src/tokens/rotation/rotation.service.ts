@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import { authorize } from '../../access/authorize.js';
-import { actorOf, type Client, type Principal } from '../../access/principal.js';
+import { actorOf, type Client, type Principal, type TokenCredential } from '../../access/principal.js';
 import { Clock } from '../../config/clock.js';
 import { Settings } from '../../config/settings.js';
 import { IdempotencyService, type Issue } from '../idempotency/idempotency.service.js';
 import type { NewAccessToken } from '../new-access-token.js';
 import { mintSecret } from '../verification/token-secret.js';
 import { RetiredSecretRepository } from '../verification/retired-secret.repository.js';
+import { assertStands } from '../assert-stands.js';
 import { ceilingOf, excesses } from '../ceiling.js';
 import {
   ExpiredTokenNotRotatedProblem,
@@ -62,17 +63,24 @@ export class RotationService {
     const token = await this.rotatable(principal, id, client);
     const now = this.clock.now();
     if (token.expiresAt !== null && token.expiresAt <= now) throw new ExpiredTokenNotRotatedProblem();
+    const { credential, user } = principal;
+    // Of rotations that present the same secret, one succeeds: a token replaces the secret that it was judged with.
+    const from = isItself(credential, id) ? credential.currentHash : token.secretHash;
+    const stands = principal.stands(now);
     // Written before the rotation, so that none is lost if the process dies. Too many do no harm.
-    await this.retired.insert(id, token.secretHash, now);
-    const isRotated = await this.rotations.rotate({
-      id,
-      userId: principal.user.id,
-      from: token.secretHash,
-      to: hash,
-      at: now,
-      overlapEnd: overlapEnd(now, overlapSeconds, token.expiresAt),
-      keyHash,
-    });
+    await this.retired.insert(id, from, now, stands);
+    const isRotated = await this.rotations.rotate(
+      {
+        id,
+        userId: user.id,
+        from,
+        to: hash,
+        at: now,
+        overlapEnd: overlapEnd(now, overlapSeconds, token.expiresAt),
+        keyHash,
+      },
+      stands,
+    );
     if (!isRotated) throw await this.whyNot(principal, id);
     const rotated = { kind: 'token_rotated', client, tokenId: id, tokenName: token.name } as const;
     await this.audit.record({ ...actorOf(principal), ...rotated, detail: describe(overlapSeconds) });
@@ -83,8 +91,12 @@ export class RotationService {
   async endOverlap(principal: Principal, id: number, client: Client): Promise<void> {
     this.requireRightOver(principal, id, client);
     const token = await this.find(principal, id);
-    const hasEnded = await this.rotations.endOverlap(principal.user.id, id, this.clock.now());
-    if (!hasEnded) throw new NoOverlapProblem();
+    const now = this.clock.now();
+    const hasEnded = await this.rotations.endOverlap(principal.user.id, id, now, principal.stands(now));
+    if (!hasEnded) {
+      await assertStands(principal);
+      throw new NoOverlapProblem();
+    }
     const ended = { kind: 'overlap_ended', client, tokenId: id, tokenName: token.name } as const;
     await this.audit.record({ ...actorOf(principal), ...ended });
   }
@@ -98,7 +110,7 @@ export class RotationService {
 
   /** @throws InsufficientScopeProblem; for any token but itself, a token needs more than `tokens:rotate` */
   private requireRightOver(principal: Principal, id: number, client: Client): void {
-    if (isItself(principal, id)) return;
+    if (isItself(principal.credential, id)) return;
     authorize(principal, { kind: 'scopes', scopes: ['tokens:write'] }, (missing) => {
       this.audit.missingScope(principal, missing, client);
     });
@@ -109,20 +121,21 @@ export class RotationService {
     const token = await this.find(principal, id);
     const ceiling = ceilingOf(principal);
     // With the secret of a stronger token, the caller could do what it may not do itself.
-    if (ceiling !== undefined && !isItself(principal, id) && excesses(token, ceiling).length > 0) {
+    if (ceiling !== undefined && !isItself(principal.credential, id) && excesses(token, ceiling).length > 0) {
       throw new ExceedsTokenProblem('That token can do more than the one that makes this request.');
     }
     return token;
   }
 
-  /** @throws TokenNotFoundProblem */
+  /** @throws TokenNotFoundProblem, and what `assertStands` throws */
   private async whyNot(principal: Principal, id: number): Promise<RotatedMeanwhileProblem> {
+    await assertStands(principal);
     await this.find(principal, id);
     return new RotatedMeanwhileProblem();
   }
 }
 
-const isItself = ({ credential }: Principal, id: number): boolean =>
+const isItself = (credential: Principal['credential'], id: number): credential is TokenCredential =>
   credential.kind === 'token' && credential.id === id;
 
 /** @returns null for no overlap; at the latest, the expiry of the token */

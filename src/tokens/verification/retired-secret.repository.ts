@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { Condition } from '../../access/principal.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { execute, toDatetime } from '../../database/statement.js';
 
@@ -14,7 +15,9 @@ export interface Retired {
   readonly userId: number;
 }
 
-const INSERT = `INSERT INTO retired_secrets (secret_hash, token_id, retired_at) VALUES (?, ?, ?)`;
+const INSERT = `
+  INSERT INTO retired_secrets (secret_hash, token_id, retired_at)
+  SELECT t.secret_hash, t.id, ? FROM personal_access_tokens t WHERE t.id = ? AND t.secret_hash = ?`;
 
 /** MySQL reads the table that it deletes from only through a temporary table. */
 const DELETE_OLDER = `
@@ -39,9 +42,10 @@ export class RetiredSecretRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Remembers a secret that is about to be replaced. A parallel rotation may insert the same one. */
-  async insert(tokenId: number, secretHash: string, at: Date): Promise<void> {
+  async insert(tokenId: number, secretHash: string, at: Date, stands: Condition): Promise<void> {
+    const sql = `${INSERT} AND ${stands.sql}`;
     try {
-      await execute(this.dataSource, INSERT, [secretHash, tokenId, toDatetime(at)]);
+      await execute(this.dataSource, sql, [toDatetime(at), tokenId, secretHash, ...stands.parameters]);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
     }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
-import { type Client, ipOf, type TokenPrincipal } from '../../access/principal.js';
+import { type Client, ipOf, type Stands, type TokenIdentity } from '../../access/principal.js';
 import { EVERYTHING } from '../../access/scopes.js';
 import { isInRanges } from '../../common/address.js';
 import { Clock } from '../../config/clock.js';
@@ -11,16 +11,22 @@ import { Metrics } from '../../metrics/metrics.js';
 import { LastUsed } from './last-used.js';
 import { RetiredSecrets } from './retired-secrets.js';
 import { type Found, TokenLoader } from './token-loader.js';
-import type { StoredToken } from '../token.repository.js';
+import { secretStandsAs, standsAs, type StoredToken } from '../token.repository.js';
 import { type KnownReason, REFUSALS, type Refused } from './token-refusal.js';
 import { matchingSecret, parseToken, type PresentedToken, type SecretKind } from './token-secret.js';
 
-export type Verification = { readonly ok: true; readonly principal: TokenPrincipal } | Refused;
+export type Verification = { readonly ok: true; readonly principal: TokenIdentity } | Refused;
 
 /** A token, and who presents it. */
 export interface Presentation {
   readonly presented: string;
   readonly client: Client;
+}
+
+/** A token, and that its secret is still accepted, for a statement that writes. */
+export interface Held {
+  readonly token: StoredToken;
+  readonly stands: Stands;
 }
 
 const INVALID: Refused = { ok: false, reason: 'invalid', expiresAt: null };
@@ -83,12 +89,13 @@ export class TokenVerifier {
    * @returns undefined for a wrong secret
    * @throws whatever the database throws
    */
-  async tokenOf(presented: string, client: Client): Promise<StoredToken | undefined> {
+  async tokenOf(presented: string, client: Client): Promise<Held | undefined> {
     const parsed = this.parse(presented);
     if (parsed === undefined) return undefined;
     const floor = this.floor.reached();
     const token = (await this.tokens.load(parsed.id)).get(parsed.id);
-    if (this.acceptedSecret(parsed, token, client, this.clock.now()) !== undefined) return token;
+    const kind = this.acceptedSecret(parsed, token, client, this.clock.now());
+    if (token !== undefined && kind !== undefined) return { token, stands: secretStandsAs(token, kind) };
     await floor;
     return undefined;
   }
@@ -114,10 +121,11 @@ export class TokenVerifier {
     }
     const previousAt = kind === 'previous' ? now : null;
     this.lastUsed.note({ id, at: now, address: ipOf(client.address), previousAt });
-    const rights = { expiresAt, allowedCidrs: ranges, rateLimit };
+    const { secretHash: currentHash } = stored;
+    const rights = { expiresAt, allowedCidrs: ranges, rateLimit, currentHash };
     const credential = { kind: 'token', id, name, createdAt, ...rights } as const;
     this.counted.ok.add();
-    return { ok: true, principal: { user, scopes, credential } };
+    return { ok: true, principal: { user, scopes, credential, stands: standsAs(stored, kind) } };
   }
 
   /** @param count how many tokens wait for the load */
