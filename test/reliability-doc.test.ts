@@ -9,10 +9,10 @@ describe('docs/reliability.md', () => {
     page = await readFile('docs/reliability.md', 'utf8');
   });
 
-  test('has a row for each of the 28 statements and the 17 faults', () => {
+  test('has a row for each of the statements that hold, and for the 17 faults', () => {
     const numbers = [...page.matchAll(/^\| (\d+) +\|/gm)].map((match) => Number(match[1]));
     const upTo = (last: number) => Array.from({ length: last }, (_, at) => at + 1);
-    expect(numbers).toEqual([...upTo(28), ...upTo(17)]);
+    expect(numbers).toEqual([...upTo(31), 34, 35, ...upTo(17)]);
   });
 
   test('names only files that are there', () => {

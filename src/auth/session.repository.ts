@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ALWAYS, type Stands, type UserProfile } from '../access/principal.js';
 import { deleteSome } from '../database/delete-some.js';
+import { demotedColumn } from '../database/demotion.js';
 import { execute, fromDatetime, toDatetime } from '../database/statement.js';
 import type { Session } from './session.entity.js';
 
@@ -19,8 +20,8 @@ interface Row {
 }
 
 /** A session is live only if its user is enabled and has not changed the password since. */
-const FIND_LIVE = `
-  SELECT s.user_id, s.last_seen_at, u.name, u.email, u.created_at
+const FIND_LIVE = (demoted: string) => `
+  SELECT s.user_id, s.last_seen_at, u.name, u.email, u.created_at, ${demoted}
   FROM sessions s JOIN users u ON u.id = s.user_id AND u.password_version = s.password_version
   WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL`;
 
@@ -43,7 +44,11 @@ const INSERT = `
 
 @Injectable()
 export class SessionRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly sqlOfLive: string;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.sqlOfLive = FIND_LIVE(demotedColumn(dataSource));
+  }
 
   /** @returns whether the user still has that version of the password, and is not disabled */
   async insert({ idHash, userId, passwordVersion, ...times }: Omit<Session, 'user'>): Promise<boolean> {
@@ -56,7 +61,7 @@ export class SessionRepository {
   /** @param seenAfter the idle limit: a session last seen before that is over */
   async findLive(idHash: string, now: Date, seenAfter: Date): Promise<LiveSession | undefined> {
     const parameters = [idHash, toDatetime(now), toDatetime(seenAfter)];
-    const [row] = await this.dataSource.query<Row[]>(FIND_LIVE, parameters);
+    const [row] = await this.dataSource.query<Row[]>(this.sqlOfLive, parameters);
     if (row === undefined) return undefined;
     const { user_id, name, email, created_at, last_seen_at } = row;
     return {

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Problem } from '../common/problem.js';
 import { BackgroundFlush } from './background-flush.js';
 import { DatabaseAwayProblem, isDatabaseAway } from './database-errors.js';
+import { demotedColumn } from './demotion.js';
 import { migrate } from './migrate.js';
 
 const RETRY_MS = 1000;
@@ -40,11 +41,11 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
-  /** @throws DatabaseAwayProblem while the database does not answer */
+  /** @throws DatabaseAwayProblem while the database does not answer, or its server is read-only */
   async ping(): Promise<void> {
     try {
       if (!this.ready) throw new Error('Not connected yet.');
-      await this.dataSource.query('SELECT 1');
+      await this.dataSource.query(`SELECT ${demotedColumn(this.dataSource)}`);
     } catch (error) {
       throw new DatabaseAwayProblem(error);
     }

@@ -25,7 +25,6 @@ const AWAY = new Set([
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_LOCK_DEADLOCK',
   'ER_CHECKREAD',
-  'ER_OPTION_PREVENTS_STATEMENT', // read-only
   'ER_DISK_FULL',
   'ER_RECORD_FILE_FULL',
   'SQLITE_BUSY',
@@ -54,11 +53,29 @@ function driverErrorOf(error: unknown): DriverError | undefined {
 /** SQLite's extended codes begin with the primary one: `SQLITE_IOERR_FSYNC`. */
 const primaryCode = (code: string): string => /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
 
+/** What a server says that has become read-only, by its version and by how it was done. */
+const DEMOTED = new Set([
+  'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+  'ER_READ_ONLY_MODE',
+  'ER_INNODB_READ_ONLY',
+]);
+
+export const isDemotion = (error: unknown): boolean => DEMOTED.has(driverErrorOf(error)?.code ?? '');
+
 /** The database has not answered in time. */
 export class DatabaseSilentError extends Error {}
 
+/** The server is read-only, so it is no longer the one to ask. */
+export class DatabaseDemotedError extends Error {
+  constructor(cause: unknown) {
+    super('The database server has become read-only.', { cause });
+  }
+}
+
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof DatabaseSilentError) return true;
+  if (isDemotion(error) || driverErrorOf(error) instanceof DatabaseDemotedError) return true;
   if (error instanceof CannotExecuteNotConnectedError) return true;
   const cause = driverErrorOf(error);
   if (cause === undefined) return false;

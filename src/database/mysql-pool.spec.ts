@@ -86,6 +86,7 @@ describe('the pool of mysql2', () => {
     connection.release();
     expect(heard).toEqual([
       [
+        expect.stringMatching(/^SELECT .*@@GLOBAL\.read_only.* AS server_is_demoted$/),
         expect.stringMatching(/^SET SESSION innodb_lock_wait_timeout = 2, .*STRICT_TRANS_TABLES/),
         'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
         'SET SESSION wsrep_sync_wait = 7',
@@ -100,7 +101,7 @@ describe('the pool of mysql2', () => {
     await send(connection, 'SELECT 1');
     connection.release();
     await send(await take(), 'SELECT 2');
-    expect(heard.map((statements) => statements.slice(3))).toEqual([['SELECT 1', 'SELECT 2']]);
+    expect(heard.map((statements) => statements.slice(4))).toEqual([['SELECT 1', 'SELECT 2']]);
   });
 
   test.each([

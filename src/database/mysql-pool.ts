@@ -1,5 +1,6 @@
 import mysql from 'mysql2';
-import { DatabaseSilentError } from './database-errors.js';
+import { DatabaseDemotedError, DatabaseSilentError, isDemotion } from './database-errors.js';
+import { ASK_SERVER, isFromDemoted } from './demotion.js';
 
 /** How long a statement waits for one of the pool's connections. */
 const CONNECTION_WAIT_MS = 2000;
@@ -35,42 +36,90 @@ const HAS_NO_NODES = 'ER_UNKNOWN_SYSTEM_VARIABLE';
  */
 export function createPool(options: mysql.PoolOptions, statementTimeoutMs: number): mysql.Pool {
   const pool = mysql.createPool(options);
+  const current = new CurrentConnections();
   pool.on('connection', (connection) => {
-    dropWhenLate(connection);
+    current.add(connection);
+    dropWhenUseless(connection, current);
     keepPromising(connection);
     // They are all sent before anybody gets the connection, so they run before any other statement.
-    for (const sql of [...SESSION_SETUP, CAUSAL]) {
+    for (const sql of [ASK_SERVER, ...SESSION_SETUP, CAUSAL]) {
       connection.query({ sql, timeout: statementTimeoutMs }, (error) => {
-        if (error && !(sql === CAUSAL && error.code === HAS_NO_NODES)) connection.destroy();
+        if (error && sql !== ASK_SERVER && !(sql === CAUSAL && error.code === HAS_NO_NODES))
+          connection.destroy();
       });
     }
   });
+  leaveDemoted(pool, current);
   boundWait(pool);
   return pool;
 }
 
 type Callback = (error: NodeJS.ErrnoException | null, ...rest: unknown[]) => void;
 
+/** The connections that were made since a server was last found to be demoted. */
+class CurrentConnections {
+  private connections = new WeakSet<mysql.PoolConnection>();
+
+  add(connection: mysql.PoolConnection): void {
+    this.connections.add(connection);
+  }
+
+  has(connection: mysql.PoolConnection): boolean {
+    return this.connections.has(connection);
+  }
+
+  /** Others to the same server may be idle, and would answer as readily. */
+  leaveAll(): void {
+    this.connections = new WeakSet();
+  }
+}
+
 /**
- * Closes a connection whose statement is late. mysql2's timeout only tells the caller: the statement stays on the
- * connection, and later ones wait behind it. `destroy` only sends a goodbye, which a frozen server does not read, so
- * the socket is closed. mysql2's types do not have the socket, `stream`.
+ * Closes a connection whose statement is late, or whose server is no writer any more.
+ *
+ * mysql2's timeout only tells the caller: the statement stays on the connection, and later ones wait behind it. `destroy`
+ * only sends a goodbye, which a frozen server does not read, so the socket is closed. mysql2's types do not have the
+ * socket, `stream`.
+ *
+ * A server that has become read-only keeps its connections, and goes on answering with tokens that have been deleted on
+ * the new writer since. So neither its refusal of a write nor its answer to a read is one (ADR 37).
  */
-function dropWhenLate(connection: mysql.PoolConnection): void {
+function dropWhenUseless(connection: mysql.PoolConnection, current: CurrentConnections): void {
   const query = connection.query.bind(connection) as (...given: unknown[]) => mysql.Query;
   const dropping = (...given: unknown[]): mysql.Query => {
     const done = given.pop();
     if (typeof done !== 'function') return query(...given, done);
-    const tell: Callback = (error, ...rest) => {
+    const tell: Callback = (error, rows, ...rest) => {
       if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
         connection.destroy();
         (connection as unknown as { stream: { destroy(): void } }).stream.destroy();
+      } else if (isDemotion(error) || isFromDemoted(rows)) {
+        connection.destroy();
+        current.leaveAll();
+        (done as Callback)(new DatabaseDemotedError(error));
+        return;
       }
-      (done as Callback)(error, ...rest);
+      (done as Callback)(error, rows, ...rest);
     };
     return query(...given, tell);
   };
   connection.query = dropping as typeof connection.query;
+}
+
+/** Hands out no connection from before a demotion: a new one leads to where the server's address leads now. */
+function leaveDemoted(pool: mysql.Pool, current: CurrentConnections): void {
+  const getConnection = pool.getConnection.bind(pool);
+  const getCurrent: typeof pool.getConnection = (done) => {
+    getConnection((error, connection) => {
+      if (error || current.has(connection)) {
+        done(error, connection);
+        return;
+      }
+      connection.destroy();
+      getCurrent(done);
+    });
+  };
+  pool.getConnection = getCurrent;
 }
 
 /** Keeps what `promise()` returns. TypeORM calls it for each statement, and mysql2 loads a module each time. */

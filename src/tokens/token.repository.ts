@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type Repository } from 'typeorm';
 import type { Condition, Stands, UserProfile } from '../access/principal.js';
 import { deleteSome } from '../database/delete-some.js';
+import { demotedColumn } from '../database/demotion.js';
 import { execute, fromDatetime, toDatetime } from '../database/statement.js';
 import { HOLDS_CLAIM } from './idempotency/idempotency.repository.js';
 import { PersonalAccessToken } from './token.entity.js';
@@ -66,10 +67,10 @@ interface StoredRow {
   readonly disabled_at: string | Date | null;
 }
 
-const FIND_STORED = (count: number) => `
+const FIND_STORED = (demoted: string, count: number) => `
   SELECT t.id, t.secret_hash, t.previous_secret_hash, t.previous_secret_expires_at, t.scopes,
          t.allowed_cidrs, t.expires_at, t.rate_limit, t.name AS token_name, t.created_at AS token_created_at,
-         t.user_id, u.name, u.email, u.created_at, u.disabled_at
+         t.user_id, u.name, u.email, u.created_at, u.disabled_at, ${demoted}
   FROM personal_access_tokens t JOIN users u ON u.id = t.user_id
   WHERE t.id IN (${Array<string>(count).fill('?').join(',')})`;
 
@@ -140,10 +141,12 @@ const COUNTS_AT_MOST = 10;
 export class TokenRepository {
   private readonly tokens: Repository<PersonalAccessToken>;
   private readonly mysql: boolean;
+  private readonly demoted: string;
 
   constructor(private readonly dataSource: DataSource) {
     this.tokens = dataSource.getRepository(PersonalAccessToken);
     this.mysql = dataSource.options.type === 'mysql';
+    this.demoted = demotedColumn(dataSource);
   }
 
   /**
@@ -220,7 +223,7 @@ export class TokenRepository {
 
   /** Asks the database each time. Nothing about a token is cached. */
   async findStored(ids: readonly number[]): Promise<StoredToken[]> {
-    const rows = await this.dataSource.query<StoredRow[]>(FIND_STORED(ids.length), [...ids]);
+    const rows = await this.dataSource.query<StoredRow[]>(FIND_STORED(this.demoted, ids.length), [...ids]);
     return rows.map(storedToken);
   }
 }

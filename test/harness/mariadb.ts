@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -104,7 +105,8 @@ export async function prepareData(directory: string): Promise<void> {
   const options = ['--auth-root-authentication-method=normal', '--skip-test-db'];
   await run('mariadb-install-db', ['--no-defaults', ...optionsOf(directory), ...options]);
   await mkdir(CACHE, { recursive: true });
-  const copied = `${made}.${process.pid}`;
+  // Several may be at it, in one process, too.
+  const copied = `${made}.${randomUUID()}`;
   await copy(data, copied);
   // Somebody else may have been faster.
   await rename(copied, made).catch(() => rm(copied, { recursive: true }));

@@ -25,7 +25,7 @@ export class TcpProxy {
   private readonly clock = new Worker(CLOCK, { eval: true });
 
   private constructor(
-    private readonly upstreamPort: number,
+    private upstreamPort: number,
     private readonly server: Server,
     /** Where it listens. */
     readonly port: number,
@@ -53,6 +53,11 @@ export class TcpProxy {
   clear(): void {
     this.isOpen = true;
     this.deliverDue();
+  }
+
+  /** From now on, new connections lead to another server, as an address does that was switched. The others stay. */
+  leadTo(upstreamPort: number): void {
+    this.upstreamPort = upstreamPort;
   }
 
   /** Breaks every connection there is with an RST. @returns how many */
